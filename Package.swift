@@ -1,0 +1,118 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// Every target of ours is compiled under the same rules: Swift 6 language mode, strict memory
+/// safety (each unsafe use is a visible word), and no warning left standing.
+let strict: [SwiftSetting] = [
+  .swiftLanguageMode(.v6),
+  .strictMemorySafety(),
+  .treatAllWarnings(as: .error),
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+]
+
+extension Target.Dependency {
+  static let nioCore: Self = .product(name: "NIOCore", package: "swift-nio")
+  static let nioPosix: Self = .product(name: "NIOPosix", package: "swift-nio")
+  static let nioHTTP1: Self = .product(name: "NIOHTTP1", package: "swift-nio")
+  static let nioEmbedded: Self = .product(name: "NIOEmbedded", package: "swift-nio")
+  static let nioConcurrencyHelpers: Self = .product(
+    name: "NIOConcurrencyHelpers", package: "swift-nio")
+  static let nioSSL: Self = .product(name: "NIOSSL", package: "swift-nio-ssl")
+  static let nioTLS: Self = .product(name: "NIOTLS", package: "swift-nio")
+  static let crypto: Self = .product(name: "Crypto", package: "swift-crypto")
+  static let logging: Self = .product(name: "Logging", package: "swift-log")
+  static let grdb: Self = .product(name: "GRDB", package: "GRDB.swift")
+  static let yams: Self = .product(name: "Yams", package: "Yams")
+  static let serviceLifecycle: Self = .product(
+    name: "ServiceLifecycle", package: "swift-service-lifecycle")
+  static let unixSignals: Self = .product(
+    name: "UnixSignals", package: "swift-service-lifecycle")
+  static let argumentParser: Self = .product(
+    name: "ArgumentParser", package: "swift-argument-parser")
+}
+
+/// A room: one target of Swift under the strict rules.
+func room(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+  .target(name: name, dependencies: dependencies, swiftSettings: strict)
+}
+
+func tests(of name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+  .testTarget(
+    name: "\(name)Tests", dependencies: [.target(name: name)] + dependencies, swiftSettings: strict)
+}
+
+let package = Package(
+  name: "provisiond",
+  platforms: [.macOS(.v26)],
+  products: [
+    .executable(name: "provisiond", targets: ["provisiond"]),
+    .executable(name: "provisionctl", targets: ["provisionctl"]),
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-nio.git", exact: "2.101.2"),
+    .package(url: "https://github.com/apple/swift-nio-ssl.git", exact: "2.37.6"),
+    .package(url: "https://github.com/apple/swift-crypto.git", exact: "4.5.2"),
+    .package(url: "https://github.com/apple/swift-log.git", exact: "1.16.2"),
+    .package(url: "https://github.com/apple/swift-argument-parser.git", exact: "1.8.2"),
+    .package(url: "https://github.com/swift-server/swift-service-lifecycle.git", exact: "2.13.0"),
+    .package(url: "https://github.com/groue/GRDB.swift.git", exact: "7.10.0"),
+    .package(url: "https://github.com/jpsim/Yams.git", exact: "6.2.2"),
+  ],
+  targets: [
+    // System libraries: one C library, one room.
+    .systemLibrary(
+      name: "CNghttp2", pkgConfig: "libnghttp2", providers: [.apt(["libnghttp2-dev"])]),
+    .systemLibrary(
+      name: "CProtobufC", pkgConfig: "libprotobuf-c", providers: [.apt(["libprotobuf-c-dev"])]),
+
+    // The conversation with callers.
+    .target(name: "CMessages", dependencies: ["CProtobufC"]),
+    room("HTTP2", ["CNghttp2", .nioCore, .nioPosix, .nioSSL, .logging]),
+    room("GRPC", ["HTTP2", .nioCore, .nioConcurrencyHelpers, .logging]),
+    room("Messages", ["CMessages", "CProtobufC"]),
+
+    // The domain: imports nothing of ours.
+    room("Provisioning", []),
+
+    // The conversations with the outside.
+    room("SigV4", [.crypto]),
+    room(
+      "Cognito",
+      [
+        "Provisioning", "SigV4", .nioCore, .nioPosix, .nioHTTP1, .nioSSL, .nioTLS, .crypto,
+        .logging,
+      ]),
+    room("CognitoSandbox", ["SigV4", .nioCore, .nioPosix, .nioHTTP1, .crypto, .logging]),
+    room("Journal", ["Provisioning", .grdb, .crypto, .logging]),
+
+    // Composition and commands.
+    room(
+      "Server",
+      [
+        "Cognito", "CognitoSandbox", "GRPC", "HTTP2", "Journal", "Messages", "Provisioning",
+        "SigV4", .nioCore, .nioPosix, .nioHTTP1, .crypto, .logging, .serviceLifecycle,
+        .unixSignals, .yams,
+      ]),
+    .executableTarget(
+      name: "provisiond", dependencies: ["Server", .argumentParser, .logging],
+      swiftSettings: strict),
+    .executableTarget(
+      name: "provisionctl",
+      dependencies: ["GRPC", "HTTP2", "Messages", .nioPosix, .argumentParser, .yams],
+      swiftSettings: strict),
+
+    tests(of: "HTTP2", ["CNghttp2", .nioCore, .nioEmbedded, .nioPosix]),
+    tests(of: "GRPC", ["HTTP2", .nioCore, .nioPosix]),
+    tests(of: "Messages"),
+    tests(of: "Provisioning"),
+    tests(of: "SigV4"),
+    tests(of: "Cognito", ["Provisioning", "SigV4", .nioCore, .nioPosix, .nioHTTP1, .nioSSL]),
+    tests(of: "CognitoSandbox", ["SigV4", .nioCore, .nioPosix, .nioHTTP1, .logging]),
+    tests(of: "Journal", ["Provisioning", .grdb]),
+    tests(of: "Server", ["Provisioning", "GRPC", "Messages", "Journal", "Cognito", .logging]),
+    tests(of: "provisionctl"),
+    .testTarget(name: "TidyTests", swiftSettings: strict),
+  ]
+)

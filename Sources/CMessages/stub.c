@@ -1,0 +1,1 @@
+int cmessages_stub;

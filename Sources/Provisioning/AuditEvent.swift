@@ -1,0 +1,134 @@
+/// Who called, from where, and for whom.
+package struct CallOrigin: Equatable, Sendable {
+  package var callerID: String
+  package var authentication: CallerAuthentication
+  /// `x-on-behalf-of`: recorded, never trusted.
+  package var onBehalfOf: String?
+  /// The peer's address, without its port.
+  package var peer: String
+
+  package init(
+    callerID: String, authentication: CallerAuthentication, onBehalfOf: String?, peer: String
+  ) {
+    self.callerID = callerID
+    self.authentication = authentication
+    self.onBehalfOf = onBehalfOf
+    self.peer = peer
+  }
+}
+
+/// A creation that is about to reach the upstream.
+package struct CreationIntent: Equatable, Sendable {
+  package var reference: CreationReference
+  package var origin: CallOrigin
+  package var organization: String
+  package var policyDigest: String
+  package var decisions: [PolicyDecision]
+  package var specification: UserSpecification
+
+  package init(
+    reference: CreationReference,
+    origin: CallOrigin,
+    organization: String,
+    policyDigest: String,
+    decisions: [PolicyDecision],
+    specification: UserSpecification
+  ) {
+    self.reference = reference
+    self.origin = origin
+    self.organization = organization
+    self.policyDigest = policyDigest
+    self.decisions = decisions
+    self.specification = specification
+  }
+}
+
+/// A call that was refused before it could reach the upstream.
+package struct Denial: Equatable, Sendable {
+  package var origin: CallOrigin
+  package var organization: String
+  package var policyDigest: String
+  package var requestID: String
+  /// UPPER_SNAKE_CASE, as in ErrorInfo.
+  package var reason: String
+  /// Field paths of what was wrong; no values.
+  package var fields: [String]
+
+  package init(
+    origin: CallOrigin, organization: String, policyDigest: String, requestID: String,
+    reason: String, fields: [String]
+  ) {
+    self.origin = origin
+    self.organization = organization
+    self.policyDigest = policyDigest
+    self.requestID = requestID
+    self.reason = reason
+    self.fields = fields
+  }
+}
+
+/// One record of the audit trail, as it can be read back: redacted by construction. A user name is
+/// there only as a keyed hash.
+package struct AuditEvent: Equatable, Sendable {
+  package enum Kind: String, CaseIterable, Sendable {
+    /// The user stands in the directory.
+    case created
+    /// An invitation was sent again.
+    case resent
+    /// The upstream or the way to it refused; no user was created.
+    case failed
+    /// The answer was lost: the user may exist.
+    case inDoubt
+    /// Refused here; nothing was sent.
+    case denied
+  }
+
+  package var id: Identifier
+  package var kind: Kind
+  /// Microseconds of the Unix epoch.
+  package var wallMicroseconds: Int64
+  package var durationMicroseconds: Int64?
+  /// `nil` for a denial.
+  package var creationID: Identifier?
+  package var requestID: String
+  package var origin: CallOrigin
+  package var organization: String
+  package var pool: UserPool?
+  package var policyDigest: String
+  package var decisions: [PolicyDecision]
+  /// Keyed hash of pool and user name, in lower-case hexadecimal.
+  package var userHash: String?
+  package var sub: String?
+  package var invitation: Invitation?
+  package var trace: UpstreamTrace?
+  /// UPPER_SNAKE_CASE reason of a failure or a denial.
+  package var reason: String?
+  /// Field paths of a denial.
+  package var fields: [String]
+
+  package init(
+    id: Identifier, kind: Kind, wallMicroseconds: Int64, durationMicroseconds: Int64? = nil,
+    creationID: Identifier? = nil, requestID: String, origin: CallOrigin, organization: String,
+    pool: UserPool? = nil, policyDigest: String, decisions: [PolicyDecision] = [],
+    userHash: String? = nil, sub: String? = nil, invitation: Invitation? = nil,
+    trace: UpstreamTrace? = nil, reason: String? = nil, fields: [String] = []
+  ) {
+    self.id = id
+    self.kind = kind
+    self.wallMicroseconds = wallMicroseconds
+    self.durationMicroseconds = durationMicroseconds
+    self.creationID = creationID
+    self.requestID = requestID
+    self.origin = origin
+    self.organization = organization
+    self.pool = pool
+    self.policyDigest = policyDigest
+    self.decisions = decisions
+    self.userHash = userHash
+    self.sub = sub
+    self.invitation = invitation
+    self.trace = trace
+    self.reason = reason
+    self.fields = fields
+  }
+}

@@ -1,0 +1,19 @@
+/// One thing that the policy changed in a request, so that a caller sees why the user differs from
+/// what it asked for. It names fields and rules, never values.
+package struct PolicyDecision: Hashable, Sendable {
+  package enum Effect: String, CaseIterable, Sendable {
+    case defaulted, fixed, normalized, suppressed, generated
+  }
+
+  /// Field path of the request, e.g. `desired_delivery_mediums` or `user_attributes[locale]`.
+  package var field: String
+  /// Where the rule stands in the policy document, e.g. `organizations.acme.message_action.default`.
+  package var rule: String
+  package var effect: Effect
+
+  package init(field: String, rule: String, effect: Effect) {
+    self.field = field
+    self.rule = rule
+    self.effect = effect
+  }
+}

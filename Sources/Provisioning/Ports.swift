@@ -1,0 +1,84 @@
+/// The user directory upstream.
+package protocol UserDirectory: Sendable {
+  /// Creates the user, or sends its invitation again. Never cancelled half-way: it ends with an
+  /// answer or with a failure that says whether the user may exist.
+  ///
+  /// - Parameter deadline: when the caller stops waiting; `nil` for the directory's own timeout.
+  func create(
+    _ specification: UserSpecification, deadline: ContinuousClock.Instant?
+  ) async -> DirectoryAnswer
+}
+
+/// Why a journal could not do what was asked.
+package enum JournalError: Error, Equatable, Sendable {
+  /// Not writable: the effect was not run.
+  case unavailable(String)
+  /// The effect ran, but its outcome is not durable.
+  case outcomeNotRecorded(String)
+  /// A reader's request that cannot be answered, e.g. a page token that is not ours.
+  case invalidQuery(String)
+}
+
+/// The record of every creation: one bracket around each effect.
+package protocol CreationJournal: Sendable {
+  /// Runs `effect` so that its outcome is durable before this returns. The effect is not run when
+  /// the journal cannot take records, and it is run to its end even if the caller is cancelled.
+  func record(
+    _ intent: CreationIntent, effect: @escaping @Sendable () async -> DirectoryAnswer
+  ) async throws(JournalError) -> DirectoryAnswer
+
+  /// Records a refusal without being waited for. Bounded: beyond the bound refusals are counted and
+  /// dropped.
+  func record(_ denial: Denial)
+}
+
+/// Which events a reader wants; every given condition must hold.
+package struct AuditQuery: Equatable, Sendable {
+  package var creationID: Identifier?
+  package var requestID: String?
+  /// `nil`: every organization.
+  package var organizations: Set<String>?
+  /// 1...1000
+  package var pageSize: Int
+  /// Empty for the first page, else the token of the page before.
+  package var pageToken: String
+
+  package init(
+    creationID: Identifier? = nil, requestID: String? = nil, organizations: Set<String>? = nil,
+    pageSize: Int = 50, pageToken: String = ""
+  ) {
+    self.creationID = creationID
+    self.requestID = requestID
+    self.organizations = organizations
+    self.pageSize = pageSize
+    self.pageToken = pageToken
+  }
+}
+
+package struct AuditPage: Equatable, Sendable {
+  /// Newest first.
+  package var events: [AuditEvent]
+  /// Empty: there are no more.
+  package var nextPageToken: String
+
+  package init(events: [AuditEvent], nextPageToken: String) {
+    self.events = events
+    self.nextPageToken = nextPageToken
+  }
+}
+
+/// The audit trail for its readers.
+package protocol AuditTrail: Sendable {
+  func events(_ query: AuditQuery) async throws(JournalError) -> AuditPage
+  func event(_ id: Identifier) async throws(JournalError) -> AuditEvent?
+}
+
+/// The wall clock, as an input.
+package protocol WallClock: Sendable {
+  func now() -> Timestamp
+}
+
+/// Where new identifiers come from.
+package protocol IdentifierSource: Sendable {
+  func next() -> Identifier
+}

@@ -1,0 +1,52 @@
+/// One thing wrong with a request. It names the field and what is accepted, never the value.
+package struct Violation: Hashable, Sendable {
+  /// Field path of the request in the proto's names, e.g. `user_attributes[3].value`.
+  package var field: String
+  /// What is accepted, as a sentence without its full stop.
+  package var description: String
+
+  package init(field: String, description: String) {
+    self.field = field
+    self.description = description
+  }
+}
+
+/// Why a caller was refused. One answer each, so that a refusal is no oracle: an unknown
+/// organization and one that is not granted are the same.
+package enum Refusal: Equatable, Sendable {
+  case organizationNotGranted
+  case permissionMissing(Permission)
+  /// Values that the policy does not allow: all of them at once.
+  case policyForbids([Violation])
+}
+
+/// Whether a user may exist after an error: `ErrorInfo.metadata["executed"]`.
+package enum Executed: String, Sendable {
+  case no, yes, unknown
+}
+
+/// Everything that CreateUser can answer instead of a user.
+package enum ProvisioningError: Error, Equatable, Sendable {
+  case refused(Refusal)
+  /// All violations at once.
+  case invalid([Violation])
+  /// The deadline passed before anything was sent.
+  case deadlineExceeded
+  /// The directory refused, failed or stayed silent.
+  case directory(DirectoryFailure, CreationReference)
+  /// The journal cannot take records: nothing was sent.
+  case auditUnavailable
+  /// The directory answered, but the outcome could not be made durable.
+  case outcomeNotRecorded(CreationReference)
+}
+
+/// What a caller quotes when it asks what became of a creation.
+package struct CreationReference: Hashable, Sendable {
+  package var creationID: Identifier
+  package var requestID: String
+
+  package init(creationID: Identifier, requestID: String) {
+    self.creationID = creationID
+    self.requestID = requestID
+  }
+}

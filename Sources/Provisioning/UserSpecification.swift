@@ -1,0 +1,48 @@
+/// A user pool of an organization.
+package struct UserPool: Hashable, Sendable {
+  package var id: String
+  /// The AWS Region of the pool, e.g. `us-east-1`.
+  package var region: String
+
+  package init(id: String, region: String) {
+    self.id = id
+    self.region = region
+  }
+}
+
+/// One creation as the policy allows it: exactly what AdminCreateUser is called with. The
+/// initializer is internal on purpose: only the policy makes one.
+package struct UserSpecification: Equatable, Sendable {
+  package let pool: UserPool
+  package let username: String
+  package let userAttributes: [UserAttribute]
+  package let validationData: [UserAttribute]
+  /// `nil` leaves the password to Cognito.
+  package let temporaryPassword: Sensitive<String>?
+  package let forceAliasCreation: Bool
+  package let messageAction: MessageAction
+  package let desiredDeliveryMediums: [DeliveryMedium]
+  package let clientMetadata: [MetadataEntry]
+
+  init(
+    pool: UserPool,
+    username: String,
+    userAttributes: [UserAttribute] = [],
+    validationData: [UserAttribute] = [],
+    temporaryPassword: Sensitive<String>? = nil,
+    forceAliasCreation: Bool = false,
+    messageAction: MessageAction = .send,
+    desiredDeliveryMediums: [DeliveryMedium] = [],
+    clientMetadata: [MetadataEntry] = []
+  ) {
+    self.pool = pool
+    self.username = username
+    self.userAttributes = userAttributes
+    self.validationData = validationData
+    self.temporaryPassword = temporaryPassword
+    self.forceAliasCreation = forceAliasCreation
+    self.messageAction = messageAction
+    self.desiredDeliveryMediums = desiredDeliveryMediums
+    self.clientMetadata = clientMetadata
+  }
+}

@@ -1,0 +1,6 @@
+import ServiceLifecycle
+import Yams
+import NIOHTTP1
+import NIOPosix
+import Crypto
+import Logging
