@@ -33,7 +33,7 @@ package struct DirectoryFailure: Error, Equatable, Sendable {
   package enum Kind: String, CaseIterable, Sendable {
     // Verdicts about the request.
     case invalidParameter, invalidPassword, usernameExists, aliasExists, userNotFound
-    case unsupportedUserState, rejectedByTrigger
+    case requestedPoolNotFound, unsupportedUserState, rejectedByTrigger
     // The pool or the account stands in the way.
     case triggerAnswerInvalid, triggerFailed, smsRoleMisconfigured, preconditionNotMet
     case notAuthorized, poolNotFound, forbidden, concurrentModification, importInProgress

@@ -59,19 +59,18 @@ package struct Identifier: Hashable, Comparable, Sendable, CustomStringConvertib
 
   /// The 36-character text form in lower case.
   package var description: String {
-    var text: [UInt8] = []
-    text.reserveCapacity(36)
+    var text = InlineArray<36, UInt8>(repeating: UInt8(ascii: "-"))
+    var position = 0
     for nibble in 0..<32 {
-      if nibble == 8 || nibble == 12 || nibble == 16 || nibble == 20 {
-        text.append(UInt8(ascii: "-"))
-      }
+      if nibble == 8 || nibble == 12 || nibble == 16 || nibble == 20 { position += 1 }
       let word = nibble < 16 ? high : low
-      text.append(Self.digits[Int(word >> UInt64(60 - 4 * (nibble % 16)) & 0xF)])
+      let digit = UInt8(truncatingIfNeeded: word >> UInt64(60 - 4 * (nibble % 16)) & 0xF)
+      text[position] = digit < 10 ? UInt8(ascii: "0") + digit : UInt8(ascii: "a") - 10 + digit
+      position += 1
     }
-    return String(decoding: text, as: UTF8.self)
+    guard let valid = try? UTF8Span(validating: text.span) else { return "" }
+    return String(copying: valid)
   }
-
-  private static let digits = Array("0123456789abcdef".utf8)
 
   package static func < (a: Identifier, b: Identifier) -> Bool {
     (a.high, a.low) < (b.high, b.low)

@@ -7,7 +7,8 @@ package struct PolicyDecision: Hashable, Sendable {
 
   /// Field path of the request, e.g. `desired_delivery_mediums` or `user_attributes[locale]`.
   package var field: String
-  /// Where the rule stands in the policy document, e.g. `organizations.acme.message_action.default`.
+  /// Where the rule stands in the document, e.g. `organizations.acme.message_action.default`; for a
+  /// rule that the document leaves out, `built-in` and the key.
   package var rule: String
   package var effect: Effect
 

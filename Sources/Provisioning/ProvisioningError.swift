@@ -20,7 +20,8 @@ package enum Refusal: Equatable, Sendable {
   case policyForbids([Violation])
 }
 
-/// Whether a user may exist after an error: `ErrorInfo.metadata["executed"]`.
+/// Whether the user may exist after an error: `ErrorInfo.metadata["executed"]`. `yes` with
+/// ALREADY_EXISTS says that it does, though not by this call.
 package enum Executed: String, Sendable {
   case no, yes, unknown
 }
@@ -48,5 +49,35 @@ package struct CreationReference: Hashable, Sendable {
   package init(creationID: Identifier, requestID: String) {
     self.creationID = creationID
     self.requestID = requestID
+  }
+}
+
+extension Refusal {
+  /// UPPER_SNAKE_CASE, as in ErrorInfo.
+  package var reason: String {
+    switch self {
+    case .organizationNotGranted: "ORGANIZATION_NOT_GRANTED"
+    case .permissionMissing: "PERMISSION_MISSING"
+    case .policyForbids: "POLICY_FORBIDS"
+    }
+  }
+}
+
+extension ProvisioningError {
+  /// `ErrorInfo.reason` of a request that is not valid.
+  package static let invalidReason = "INVALID_REQUEST"
+
+  /// Reason and field paths of a denial; `nil` for an error that is no verdict of ours.
+  var denial: (reason: String, fields: [String])? {
+    switch self {
+    case .refused(let refusal):
+      switch refusal {
+      case .organizationNotGranted: (refusal.reason, ["organization"])
+      case .permissionMissing: (refusal.reason, [])
+      case .policyForbids(let violations): (refusal.reason, violations.map(\.field))
+      }
+    case .invalid(let violations): (Self.invalidReason, violations.map(\.field))
+    case .deadlineExceeded, .directory, .auditUnavailable, .outcomeNotRecorded: nil
+    }
   }
 }

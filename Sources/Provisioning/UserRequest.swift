@@ -30,8 +30,8 @@ package enum EnumField<Value: Equatable & Sendable>: Equatable, Sendable {
   case unrecognized(Int32)
 }
 
-/// One creation as the caller asked for it: decoded, and nothing else. Only a policy turns it into a
-/// ``UserSpecification``.
+/// One creation as the caller asked for it: decoded, and nothing else. Only a policy turns it into
+/// a ``UserSpecification``.
 package struct UserRequest: Equatable, Sendable {
   package var organization: String
   package var username: String

@@ -1,0 +1,127 @@
+/// What CreateUser answers when nothing went wrong.
+package struct CreateUserResult: Equatable, Sendable {
+  package enum Outcome: Equatable, Sendable {
+    case created(CreatedUser)
+    /// The exact call that would have been made; nothing was sent, nothing was recorded.
+    case validated(UserSpecification)
+  }
+
+  /// For a call that was only validated: the nil UUID, and the caller's own request id or nothing.
+  package var reference: CreationReference
+  package var policyDigest: String
+  package var decisions: [PolicyDecision]
+  package var outcome: Outcome
+
+  package init(
+    reference: CreationReference, policyDigest: String, decisions: [PolicyDecision],
+    outcome: Outcome
+  ) {
+    self.reference = reference
+    self.policyDigest = policyDigest
+    self.decisions = decisions
+    self.outcome = outcome
+  }
+}
+
+/// The use case: authorize, validate, apply the policy, then one journal bracket around the
+/// directory. The caller is authenticated before.
+package struct CreateUser: Sendable {
+  private let policy: @Sendable () -> Policy
+  private let directory: any UserDirectory
+  private let journal: any CreationJournal
+  private let identifiers: any IdentifierSource
+
+  /// - Parameter policy: the policy in force; asked once for each call, so that a reload never
+  ///   changes the rules in the middle of one.
+  package init(
+    policy: @escaping @Sendable () -> Policy, directory: any UserDirectory,
+    journal: any CreationJournal, identifiers: any IdentifierSource
+  ) {
+    self.policy = policy
+    self.directory = directory
+    self.journal = journal
+    self.identifiers = identifiers
+  }
+
+  /// - Parameter deadline: when the caller stops waiting. Past it nothing is sent; from the intent
+  ///   on the journal sees to it that the outcome is recorded, even if the caller has gone.
+  package func callAsFunction(
+    _ request: UserRequest, caller: Caller, origin: CallOrigin,
+    deadline: ContinuousClock.Instant?
+  ) async throws(ProvisioningError) -> CreateUserResult {
+    let policy = policy()
+    let reference = reference(of: request)
+    let evaluation: PolicyEvaluation
+    do {
+      evaluation = try policy.evaluate(
+        request, caller: caller,
+        inputs: PolicyInputs(
+          creationID: reference.creationID, requestID: reference.requestID,
+          onBehalfOf: origin.onBehalfOf))
+    } catch {
+      recordDenial(error, of: request, origin: origin, policy: policy)
+      throw error
+    }
+    func result(_ outcome: CreateUserResult.Outcome) -> CreateUserResult {
+      CreateUserResult(
+        reference: reference, policyDigest: policy.digest, decisions: evaluation.decisions,
+        outcome: outcome)
+    }
+    if request.validateOnly { return result(.validated(evaluation.specification)) }
+    if let deadline, ContinuousClock.now >= deadline { throw .deadlineExceeded }
+    let intent = CreationIntent(
+      reference: reference, origin: origin, organization: request.organization,
+      policyDigest: policy.digest, decisions: evaluation.decisions,
+      specification: evaluation.specification)
+    let answer: DirectoryAnswer
+    do throws(JournalError) {
+      answer = try await journal.record(intent) { [directory] in
+        await directory.create(intent.specification, deadline: deadline)
+          .mapError { $0.blamed(onPool: request.userPoolID) }
+      }
+    } catch .outcomeNotRecorded {
+      throw .outcomeNotRecorded(reference)
+    } catch {
+      throw .auditUnavailable
+    }
+    switch answer {
+    case .success(let created): return result(.created(created))
+    case .failure(let failure): throw .directory(failure, reference)
+    }
+  }
+
+  /// A creation gets its ids; a validation takes none, so that it always gives the same answer.
+  private func reference(of request: UserRequest) -> CreationReference {
+    let requestID = Identifier(request.requestID)?.description
+    if request.validateOnly {
+      return CreationReference(creationID: .nil, requestID: requestID ?? "")
+    }
+    let creationID = identifiers.next()
+    return CreationReference(
+      creationID: creationID, requestID: requestID ?? identifiers.next().description)
+  }
+
+  private func recordDenial(
+    _ error: ProvisioningError, of request: UserRequest, origin: CallOrigin, policy: Policy
+  ) {
+    guard !request.validateOnly, let (reason, fields) = error.denial else { return }
+    journal.record(
+      Denial(
+        origin: origin,
+        // Free text of a caller stays out of the trail: only names of the document go in.
+        organization: policy.hasOrganization(request.organization) ? request.organization : "",
+        policyDigest: policy.digest,
+        requestID: Identifier(request.requestID)?.description ?? "",
+        reason: reason, fields: fields))
+  }
+}
+
+extension DirectoryFailure {
+  /// A pool that does not exist is the caller's matter when it named the pool, else the operator's.
+  fileprivate func blamed(onPool requestedPoolID: String) -> DirectoryFailure {
+    guard kind == .poolNotFound, !requestedPoolID.isEmpty else { return self }
+    var failure = self
+    failure.kind = .requestedPoolNotFound
+    return failure
+  }
+}

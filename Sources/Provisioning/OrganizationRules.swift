@@ -1,0 +1,126 @@
+/// What a rule puts in the place of a request's value, with the decision that says so.
+struct RuledValue<Value: Equatable & Sendable>: Equatable, Sendable {
+  let value: Value
+  /// `nil` where the document has no such rule and the API does the same by itself.
+  let decision: PolicyDecision?
+}
+
+/// The three verbs of one field, merged for one organization. This and the other parts of merged
+/// rules are immutable classes: a call takes one reference, not a copy of every text in them.
+final class EffectiveRule<Choice: Equatable & Sendable, Element: Equatable & Sendable>: Sendable {
+  let `default`: RuledValue<Choice>
+  let allow: [Element]
+  let fixed: RuledValue<Choice>?
+  /// What a request may ask for, for the one that asked for something else.
+  let accepted: String
+
+  init(
+    default: RuledValue<Choice>, allow: [Element], fixed: RuledValue<Choice>?, accepted: String
+  ) {
+    self.default = `default`
+    self.allow = allow
+    self.fixed = fixed
+    self.accepted = accepted
+  }
+}
+
+/// One entry of a merged `default` or `fixed` map.
+final class EffectiveEntry: Sendable {
+  /// The way to the key in the document.
+  let path: [String]
+  let name: String
+  let template: ValueTemplate
+  let decision: PolicyDecision
+
+  init(path: [String], name: String, template: ValueTemplate, decision: PolicyDecision) {
+    self.path = path
+    self.name = name
+    self.template = template
+    self.decision = decision
+  }
+}
+
+/// A map of one field, merged for one organization. No name stands in both lists.
+struct EffectiveMap: Sendable {
+  let `default`: [EffectiveEntry]
+  let fixed: [EffectiveEntry]
+}
+
+/// Which attributes a request must, may and may not set.
+final class EffectiveAttributes: Sendable {
+  let values: EffectiveMap
+  let required: [String]
+  /// `nil`: every name but the reserved ones.
+  let allow: NameSet?
+  /// With the `dev:` form of each name.
+  let forbidden: NameSet
+  let fixedNames: NameSet
+  /// What a request may set, for the one that set something else.
+  let accepted: String
+
+  init(
+    values: EffectiveMap, required: [String], allow: NameSet?, forbidden: NameSet,
+    fixedNames: NameSet, accepted: String
+  ) {
+    self.values = values
+    self.required = required
+    self.allow = allow
+    self.forbidden = forbidden
+    self.fixedNames = fixedNames
+    self.accepted = accepted
+  }
+
+  /// Whether a request may set the attribute. A fixed one is overwritten, so naming it is no harm.
+  func allows(_ name: String) -> Bool {
+    // Longer than any name can be: the validation says so, and nothing is compared.
+    guard name.utf8.count <= RequestLimits.attributeNameBytes else { return true }
+    if forbidden.contains(name) { return false }
+    if let allow { return allow.contains(name) || fixedNames.contains(name) }
+    if AttributeName.hasDeveloperPrefix(name) || AttributeName.reserved.contains(name) {
+      return fixedNames.contains(name)
+    }
+    return true
+  }
+}
+
+/// The rules of one organization, its own merged over the company's, with every text that a
+/// decision or a refusal needs made at load.
+final class OrganizationRules: Sendable {
+  let name: String
+  /// Never empty.
+  let userPools: [UserPool]
+  let poolsAccepted: String
+  let attributes: EffectiveAttributes
+  let validationData: EffectiveMap
+  let clientMetadata: EffectiveMap
+  let forceAliasCreation: EffectiveRule<Bool, Bool>
+  let messageAction: EffectiveRule<MessageAction, MessageAction>
+  let desiredDeliveryMediums: EffectiveRule<MediumChoice, DeliveryMedium>
+  let passwordSource: PasswordSource
+  let allowCallerPassword: Bool
+
+  /// - Throws: the first rule that cannot hold.
+  init(
+    name: String, rules: PolicyRules, company: PolicyRules
+  ) throws(PolicyRuleError) {
+    let merging = RuleMerging(organization: name, rules: rules, company: company)
+    self.name = name
+    userPools = try merging.userPools()
+    poolsAccepted =
+      "allowed: " + userPools.map(\.id).joined(separator: ", ")
+    attributes = try merging.attributes()
+    validationData = try merging.map("validation_data", \.validationData) { name in
+      AttributeName.isWellFormed(name) ? nil : AttributeName.shapeAccepted
+    }
+    clientMetadata = try merging.map(
+      "client_metadata", \.clientMetadata, valueLimit: APILimits.metadataText.upperBound
+    ) { name in
+      let limit = APILimits.metadataText.upperBound
+      return name.isLonger(than: limit) ? "at most \(limit) characters" : nil
+    }
+    forceAliasCreation = try merging.forceAliasCreation()
+    messageAction = try merging.messageAction()
+    desiredDeliveryMediums = try merging.desiredDeliveryMediums()
+    (passwordSource, allowCallerPassword) = try merging.temporaryPassword()
+  }
+}

@@ -1,0 +1,108 @@
+/// A policy document in force: checked, merged for each organization, ready to be evaluated.
+package struct Policy: Sendable {
+  /// SHA-256 of the document's bytes, in lower-case hexadecimal.
+  package let digest: String
+  /// Who a call without any credential is; `nil` refuses it.
+  package let anonymousCaller: Caller?
+  /// In the order of the document.
+  package let organizationNames: [String]
+
+  private let organizations: [String: OrganizationRules]
+
+  /// - Parameter callers: in the order of the document; the first that matches an identity counts.
+  /// - Throws: the first rule that cannot hold.
+  package init(
+    digest: String, company: PolicyRules, organizations: [OrganizationEntry], callers: [Caller]
+  ) throws(PolicyRuleError) {
+    var merged: [String: OrganizationRules] = [:]
+    for entry in organizations {
+      let path = ["organizations", entry.name]
+      try Self.checkName(entry.name, at: path)
+      guard merged[entry.name] == nil else {
+        throw PolicyRuleError(
+          path: path, problem: "the organization stands twice", accepted: "each name at most once")
+      }
+      merged[entry.name] = try OrganizationRules(
+        name: entry.name, rules: entry.rules, company: company)
+    }
+    for (index, caller) in callers.enumerated() {
+      let path = ["callers", "[\(index)]"]
+      try Self.check(caller, at: path, before: callers[..<index], organizations: organizations)
+    }
+    self.digest = digest
+    self.organizations = merged
+    organizationNames = organizations.map(\.name)
+    anonymousCaller = callers.first { $0.authentication == .anonymous }
+  }
+
+  /// Every user pool of the document, once each, in its order.
+  package var userPools: [UserPool] {
+    var pools: [UserPool] = []
+    for name in organizationNames {
+      for pool in organizations[name]?.userPools ?? [] where !pools.contains(pool) {
+        pools.append(pool)
+      }
+    }
+    return pools
+  }
+
+  /// Turns a request into the creation that the policy allows. Pure.
+  ///
+  /// - Throws: ``ProvisioningError/refused(_:)`` or ``ProvisioningError/invalid(_:)``, with
+  ///   everything that is wrong at once. Where both apply it is the refusal, and it names every
+  ///   forbidden field.
+  package func evaluate(
+    _ request: UserRequest, caller: Caller, inputs: PolicyInputs
+  ) throws(ProvisioningError) -> PolicyEvaluation {
+    guard caller.organizations.contains(request.organization),
+      let rules = organizations[request.organization]
+    else { throw .refused(.organizationNotGranted) }
+    if let missing = Authorization.missingPermission(of: caller, for: request, under: rules) {
+      throw .refused(.permissionMissing(missing))
+    }
+    let violations = RequestValidation.violations(of: request)
+    if RequestValidation.isOversize(request) { throw .invalid(violations) }
+    var evaluator = PolicyEvaluator(
+      request: request, rules: rules, callerID: caller.id, inputs: inputs, violations: violations)
+    return try evaluator.evaluate()
+  }
+
+  func hasOrganization(_ name: String) -> Bool {
+    organizations[name] != nil
+  }
+
+  private static func checkName(_ name: String, at path: [String]) throws(PolicyRuleError) {
+    let length =
+      name.isLonger(than: PolicyLimits.nameLength) ? nil : TextClass.visible.length(of: name)
+    guard let length, length > 0 else {
+      throw PolicyRuleError(
+        path: path, problem: "not a name",
+        accepted: "1 to \(PolicyLimits.nameLength) visible characters, no white space")
+    }
+  }
+
+  private static func check(
+    _ caller: Caller, at path: [String], before earlier: ArraySlice<Caller>,
+    organizations: [OrganizationEntry]
+  ) throws(PolicyRuleError) {
+    try checkName(caller.id, at: path + ["id"])
+    if earlier.contains(where: { $0.id == caller.id }) {
+      throw PolicyRuleError(
+        path: path + ["id"], problem: "the caller stands twice", accepted: "each id at most once")
+    }
+    if caller.authentication == .anonymous,
+      earlier.contains(where: { $0.authentication == .anonymous })
+    {
+      throw PolicyRuleError(
+        path: path + ["anonymous"], problem: "an earlier caller is anonymous already",
+        accepted: "at most one anonymous caller")
+    }
+    guard case .only(let names) = caller.organizations else { return }
+    let known = organizations.map(\.name)
+    if let stray = names.sorted().first(where: { !known.contains($0) }) {
+      throw PolicyRuleError(
+        path: path + ["organizations"], problem: "the organization \(stray) is not in the document",
+        accepted: (known + ["\"*\""]).joined(separator: ", "))
+    }
+  }
+}

@@ -1,0 +1,266 @@
+import Synchronization
+import Testing
+
+@testable import Provisioning
+
+/// What happened, in order.
+final class EventLog: Sendable {
+  private let events = Mutex<[String]>([])
+
+  func append(_ event: String) { events.withLock { $0.append(event) } }
+  var all: [String] { events.withLock { $0 } }
+}
+
+final class MemoryJournal: CreationJournal {
+  let log: EventLog
+  let error: JournalError?
+  private let intents = Mutex<[CreationIntent]>([])
+  private let denials = Mutex<[Denial]>([])
+
+  init(log: EventLog, error: JournalError? = nil) {
+    self.log = log
+    self.error = error
+  }
+
+  var recordedIntents: [CreationIntent] { intents.withLock { $0 } }
+  var recordedDenials: [Denial] { denials.withLock { $0 } }
+
+  func record(
+    _ intent: CreationIntent, effect: @escaping @Sendable () async -> DirectoryAnswer
+  ) async throws(JournalError) -> DirectoryAnswer {
+    if let error, case .unavailable = error { throw error }
+    intents.withLock { $0.append(intent) }
+    log.append("intent")
+    let answer = await effect()
+    if let error { throw error }
+    log.append("outcome")
+    return answer
+  }
+
+  func record(_ denial: Denial) {
+    denials.withLock { $0.append(denial) }
+    log.append("denial")
+  }
+}
+
+final class MemoryDirectory: UserDirectory {
+  let log: EventLog
+  let failure: DirectoryFailure?
+
+  init(log: EventLog, failure: DirectoryFailure? = nil) {
+    self.log = log
+    self.failure = failure
+  }
+
+  func create(
+    _ specification: UserSpecification, deadline: ContinuousClock.Instant?
+  ) async -> DirectoryAnswer {
+    log.append("effect")
+    if let failure { return .failure(failure) }
+    return .success(
+      CreatedUser(
+        user: User(username: specification.username, pool: specification.pool),
+        invitation: Invitation(state: .sent, mediums: specification.desiredDeliveryMediums),
+        trace: UpstreamTrace()))
+  }
+}
+
+/// 1, 2, 3, …
+final class CountingIdentifiers: IdentifierSource {
+  private let last = Mutex<UInt64>(0)
+
+  func next() -> Identifier {
+    last.withLock { last in
+      last += 1
+      return Identifier(high: 0, low: last)
+    }
+  }
+}
+
+@Suite("CreateUser")
+struct CreateUserTests {
+  static let origin = CallOrigin(
+    callerID: "billing", authentication: .anonymous, onBehalfOf: "job-7", peer: "127.0.0.1")
+  static let identifiers = (1...2).map { Identifier(high: 0, low: UInt64($0)).description }
+
+  let log = EventLog()
+
+  private func makeUseCase(
+    journal: MemoryJournal, directory: MemoryDirectory? = nil, policy: Policy? = nil
+  ) throws -> CreateUser {
+    let policy = try policy ?? makePolicy()
+    return CreateUser(
+      policy: { policy }, directory: directory ?? MemoryDirectory(log: log), journal: journal,
+      identifiers: CountingIdentifiers())
+  }
+
+  private func run(
+    _ useCase: CreateUser, _ request: UserRequest, deadline: ContinuousClock.Instant? = nil
+  ) async -> Result<CreateUserResult, ProvisioningError> {
+    do throws(ProvisioningError) {
+      return .success(
+        try await useCase(request, caller: fullCaller, origin: Self.origin, deadline: deadline))
+    } catch {
+      return .failure(error)
+    }
+  }
+
+  @Test("The intent is recorded before the effect, the outcome after it")
+  func order() async throws {
+    let journal = MemoryJournal(log: log)
+    let policy = try makePolicy(company: rules { $0.messageAction.default = .suppress })
+    let result = try await run(makeUseCase(journal: journal, policy: policy), makeRequest()).get()
+    #expect(log.all == ["intent", "effect", "outcome"])
+    #expect(result.reference.creationID.description == Self.identifiers[0])
+    #expect(result.reference.requestID == Self.identifiers[1])
+    #expect(result.policyDigest == "d1")
+    #expect(result.decisions.map(\.field) == ["message_action", "desired_delivery_mediums"])
+    let intent = try #require(journal.recordedIntents.first)
+    #expect(intent.reference == result.reference)
+    #expect(intent.origin == Self.origin)
+    #expect(intent.organization == "acme")
+    #expect(intent.policyDigest == "d1")
+    #expect(intent.decisions == result.decisions)
+    #expect(intent.specification.messageAction == .suppress)
+    guard case .created(let created) = result.outcome else {
+      Issue.record("no user was created")
+      return
+    }
+    #expect(created.user.username == "ada")
+  }
+
+  @Test("The caller's request id is kept, in lower case")
+  func requestID() async throws {
+    let journal = MemoryJournal(log: log)
+    let policy = try makePolicy(
+      company: try rules { $0.clientMetadata.fixed = try entries(["id": "${request.id}"]) })
+    let request = makeRequest { $0.requestID = "ABCDEF01-2345-6789-ABCD-EF0123456789" }
+    let result = try await run(makeUseCase(journal: journal, policy: policy), request).get()
+    let expected = "abcdef01-2345-6789-abcd-ef0123456789"
+    #expect(result.reference.requestID == expected)
+    #expect(journal.recordedIntents.first?.specification.clientMetadata.first?.value == expected)
+  }
+
+  @Test("validate_only records nothing, sends nothing, and shows the nil UUID")
+  func validateOnly() async throws {
+    let journal = MemoryJournal(log: log)
+    let policy = try makePolicy(
+      company: try rules { $0.clientMetadata.fixed = try entries(["id": "${creation.id}"]) })
+    let useCase = try makeUseCase(journal: journal, policy: policy)
+    let result = try await run(useCase, makeRequest { $0.validateOnly = true }).get()
+    #expect(result.reference == CreationReference(creationID: .nil, requestID: ""))
+    guard case .validated(let specification) = result.outcome else {
+      Issue.record("the call was not only validated")
+      return
+    }
+    #expect(specification.clientMetadata.first?.value == "00000000-0000-0000-0000-000000000000")
+    let wrong = makeRequest {
+      $0.validateOnly = true
+      $0.username = ""
+    }
+    #expect(
+      await run(useCase, wrong)
+        == .failure(
+          .invalid([
+            Violation(
+              field: "username", description: "1 to 128 visible characters, no white space")
+          ])))
+    #expect(log.all.isEmpty)
+  }
+
+  @Test("Refused and invalid requests are recorded as denials, without free text of the caller")
+  func denials() async throws {
+    let journal = MemoryJournal(log: log)
+    let useCase = try makeUseCase(journal: journal)
+    let requests = [
+      makeRequest { $0.organization = "ada@example.com" },
+      makeRequest {
+        $0.userAttributes.append(UserAttribute(name: "sub", value: "1"))
+        $0.requestID = someRequestID.uppercased()
+      },
+      makeRequest {
+        $0.username = ""
+        $0.requestID = "not a UUID"
+      },
+    ]
+    for request in requests { _ = await run(useCase, request) }
+    #expect(log.all == ["denial", "denial", "denial"])
+    let denials = journal.recordedDenials
+    #expect(
+      denials.map(\.reason) == ["ORGANIZATION_NOT_GRANTED", "POLICY_FORBIDS", "INVALID_REQUEST"])
+    #expect(
+      denials.map(\.fields) == [
+        ["organization"], ["user_attributes[2].name"], ["username", "request_id"],
+      ])
+    #expect(denials.map(\.organization) == ["", "acme", "acme"])
+    #expect(denials.map(\.requestID) == ["", someRequestID, ""])
+    #expect(denials.allSatisfy { $0.origin == Self.origin && $0.policyDigest == "d1" })
+  }
+
+  @Test("A missing permission is recorded as a denial")
+  func permissionDenial() async throws {
+    let journal = MemoryJournal(log: log)
+    var caller = fullCaller
+    caller.permissions = []
+    let useCase = try makeUseCase(journal: journal)
+    await #expect(throws: ProvisioningError.refused(.permissionMissing(.createUsers))) {
+      try await useCase(makeRequest(), caller: caller, origin: Self.origin, deadline: nil)
+    }
+    #expect(journal.recordedDenials.map(\.reason) == ["PERMISSION_MISSING"])
+  }
+
+  @Test("Past its deadline nothing is recorded and nothing is sent")
+  func deadline() async throws {
+    let useCase = try makeUseCase(journal: MemoryJournal(log: log))
+    let past = ContinuousClock.now - .seconds(1)
+    #expect(await run(useCase, makeRequest(), deadline: past) == .failure(.deadlineExceeded))
+    #expect(log.all.isEmpty)
+  }
+
+  @Test("No effect when the journal is unavailable")
+  func journalUnavailable() async throws {
+    let useCase = try makeUseCase(
+      journal: MemoryJournal(log: log, error: .unavailable("disk full")))
+    #expect(await run(useCase, makeRequest()) == .failure(.auditUnavailable))
+    #expect(log.all.isEmpty)
+  }
+
+  @Test("An outcome that is not durable is said so, with the reference")
+  func outcomeNotRecorded() async throws {
+    let useCase = try makeUseCase(
+      journal: MemoryJournal(log: log, error: .outcomeNotRecorded("disk full")))
+    let reference = CreationReference(
+      creationID: Identifier(high: 0, low: 1), requestID: Self.identifiers[1])
+    #expect(await run(useCase, makeRequest()) == .failure(.outcomeNotRecorded(reference)))
+    #expect(log.all == ["intent", "effect"])
+  }
+
+  @Test("The directory's failure comes back with the reference")
+  func directoryFailure() async throws {
+    let failure = DirectoryFailure(kind: .usernameExists, executed: .no)
+    let useCase = try makeUseCase(
+      journal: MemoryJournal(log: log), directory: MemoryDirectory(log: log, failure: failure))
+    let reference = CreationReference(
+      creationID: Identifier(high: 0, low: 1), requestID: someRequestID)
+    let request = makeRequest { $0.requestID = someRequestID }
+    #expect(await run(useCase, request) == .failure(.directory(failure, reference)))
+    #expect(log.all == ["intent", "effect", "outcome"])
+  }
+
+  @Test("A pool that does not exist is the caller's matter only when it named the pool")
+  func missingPool() async throws {
+    for (requested, kind) in [
+      ("", DirectoryFailure.Kind.poolNotFound), ("us-east-1_AbCd12345", .requestedPoolNotFound),
+    ] {
+      let directory = MemoryDirectory(
+        log: log, failure: DirectoryFailure(kind: .poolNotFound, executed: .no))
+      let useCase = try makeUseCase(journal: MemoryJournal(log: log), directory: directory)
+      let outcome = await run(useCase, makeRequest { $0.userPoolID = requested })
+      guard case .failure(.directory(let failure, _)) = outcome else {
+        Issue.record("no failure of the directory")
+        continue
+      }
+      #expect(failure.kind == kind)
+    }
+  }
+}
