@@ -1,1 +1,0 @@
-int cmessages_stub;

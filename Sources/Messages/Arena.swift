@@ -1,0 +1,77 @@
+/// Memory for the C structs of one message: given out by moving a cursor, given back all at once.
+///
+/// protobuf-c allocates every string and submessage on its own; here that costs an addition, and
+/// nothing has to be freed piece by piece on any path.
+@safe struct Arena: ~Copyable {
+  /// Bytes of the first chunk: enough for a usual request or response, so that a message costs one
+  /// allocation.
+  static let firstChunkByteCount = 4096
+  /// Bytes of the largest chunk that is taken ahead of need.
+  static let largestChunkByteCount = 256 * 1024
+  /// Enough for every C type that protobuf-c puts in a struct.
+  private static let alignment = 16
+
+  /// The newest chunk, whose first word points to the one before it.
+  private var chunk: UnsafeMutableRawPointer
+  private var chunkByteCount = Self.firstChunkByteCount
+  private var cursor: UnsafeMutableRawPointer
+  private var room: Int
+  /// Bytes that may still be granted.
+  private var budget: Int
+  /// Whether memory was refused because the budget was spent.
+  private(set) var isExhausted = false
+
+  /// - Parameter budget: how many bytes ``grant(byteCount:)`` gives out, rounding included.
+  init(budget: Int = 0) {
+    self.budget = budget
+    unsafe chunk = Self.newChunk(of: chunkByteCount, after: nil)
+    unsafe cursor = unsafe chunk.advanced(by: Self.alignment)
+    room = chunkByteCount - Self.alignment
+  }
+
+  deinit {
+    var next: UnsafeMutableRawPointer? = unsafe chunk
+    while let chunk = unsafe next {
+      unsafe next = chunk.load(as: UnsafeMutableRawPointer?.self)
+      unsafe chunk.deallocate()
+    }
+  }
+
+  /// Memory for `byteCount` bytes that a peer makes us need; `nil` when the budget is spent.
+  mutating func grant(byteCount: Int) -> UnsafeMutableRawPointer? {
+    guard byteCount <= budget - Self.alignment else {
+      isExhausted = true
+      return nil
+    }
+    budget -= Self.rounded(byteCount)
+    return unsafe take(byteCount: byteCount)
+  }
+
+  /// Memory for `byteCount` bytes, aligned for any C type and not initialized.
+  mutating func take(byteCount: Int) -> UnsafeMutableRawPointer {
+    let byteCount = Self.rounded(byteCount)
+    if byteCount > room {
+      let ahead = min(2 * chunkByteCount, Self.largestChunkByteCount)
+      chunkByteCount = max(ahead, byteCount + Self.alignment)
+      unsafe chunk = Self.newChunk(of: chunkByteCount, after: chunk)
+      unsafe cursor = unsafe chunk.advanced(by: Self.alignment)
+      room = chunkByteCount - Self.alignment
+    }
+    let memory = unsafe cursor
+    unsafe cursor = unsafe cursor.advanced(by: byteCount)
+    room -= byteCount
+    return unsafe memory
+  }
+
+  private static func rounded(_ byteCount: Int) -> Int {
+    (byteCount + alignment - 1) & ~(alignment - 1)
+  }
+
+  private static func newChunk(
+    of byteCount: Int, after previous: UnsafeMutableRawPointer?
+  ) -> UnsafeMutableRawPointer {
+    let chunk = UnsafeMutableRawPointer.allocate(byteCount: byteCount, alignment: alignment)
+    unsafe chunk.storeBytes(of: previous, as: UnsafeMutableRawPointer?.self)
+    return unsafe chunk
+  }
+}

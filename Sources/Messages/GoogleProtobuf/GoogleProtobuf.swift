@@ -1,0 +1,2 @@
+/// The well-known messages of `google/protobuf`.
+package enum GoogleProtobuf {}

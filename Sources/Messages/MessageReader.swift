@@ -1,0 +1,117 @@
+import CMessages
+
+/// Copies the members of C structs into Swift values, and notes the texts that are none.
+struct MessageReader {
+  /// How many paths of invalid texts are noted: more than a person mends by hand, and few enough
+  /// that an answer which names them stays small.
+  static let invalidTextLimit = 100
+
+  /// Paths of invalid texts, in the order of the fields.
+  private(set) var invalidText: [String] = []
+
+  /// A `string` field: UTF-8 without U+0000.
+  mutating func text(_ data: ProtobufCBinaryData, _ path: @autoclosure () -> String) -> String {
+    guard unsafe data.len > 0, let start = unsafe data.data else { return "" }
+    let bytes = unsafe Span(_unsafeStart: start, count: data.len)
+    // Half the cost of `String(validating:as:)`.
+    if !Self.containsNUL(bytes), let text = try? UTF8Span(validating: bytes) {
+      return String(copying: text)
+    }
+    if invalidText.count < Self.invalidTextLimit { invalidText.append(path()) }
+    return ""
+  }
+
+  /// Looks at eight bytes at a time: subtracting 1 from each borrows into the top bit of the first
+  /// one that is 0, and of none when there is none.
+  private static func containsNUL(_ bytes: Span<UInt8>) -> Bool {
+    unsafe bytes.withUnsafeBytes { bytes in
+      var position = 0
+      while position + 8 <= bytes.count {
+        let word = unsafe bytes.loadUnaligned(fromByteOffset: position, as: UInt64.self)
+        if (word &- 0x0101_0101_0101_0101) & ~word & 0x8080_8080_8080_8080 != 0 { return true }
+        position += 8
+      }
+      return unsafe bytes[position...].contains(0)
+    }
+  }
+
+  /// A `repeated string` field.
+  mutating func texts(
+    _ count: Int, _ elements: UnsafeMutablePointer<ProtobufCBinaryData>?,
+    _ path: @autoclosure () -> String
+  ) -> [String] {
+    var texts: [String] = []
+    texts.reserveCapacity(count)
+    for unsafe(index, element) in unsafe UnsafeBufferPointer(start: elements, count: count)
+      .enumerated()
+    {
+      unsafe texts.append(text(element, "\(path())[\(index)]"))
+    }
+    return texts
+  }
+
+  /// A `bytes` field.
+  func bytes(_ data: ProtobufCBinaryData) -> [UInt8] {
+    unsafe Array(UnsafeBufferPointer(start: data.data, count: data.len))
+  }
+
+  /// A `repeated bytes` field.
+  func byteStrings(_ count: Int, _ elements: UnsafeMutablePointer<ProtobufCBinaryData>?)
+    -> [[UInt8]]
+  {
+    unsafe UnsafeBufferPointer(start: elements, count: count).map { unsafe bytes($0) }
+  }
+
+  /// A message field; `nil` when it is absent.
+  mutating func message<Value: CRepresentable>(
+    _ message: UnsafeMutablePointer<Value.CMessage>?, _ path: @autoclosure () -> String
+  ) -> Value? {
+    guard let message = unsafe message else { return nil }
+    return unsafe Value(message, &self) { "\(path())." }
+  }
+
+  /// A `repeated` message field.
+  mutating func messages<Value: CRepresentable>(
+    _ count: Int, _ elements: UnsafeMutablePointer<UnsafeMutablePointer<Value.CMessage>?>?,
+    _ path: @autoclosure () -> String
+  ) -> [Value] {
+    var values: [Value] = []
+    values.reserveCapacity(count)
+    for index in 0..<count {
+      guard let message = unsafe elements?[index] else { continue }
+      unsafe values.append(Value(message, &self) { "\(path())[\(index)]." })
+    }
+    return values
+  }
+
+  /// A `map<string, string>` field.
+  mutating func map<Entry>(
+    _ count: Int, _ elements: UnsafeMutablePointer<UnsafeMutablePointer<Entry>?>?,
+    _ path: @autoclosure () -> String,
+    _ members: (Entry) -> (key: ProtobufCBinaryData, value: ProtobufCBinaryData)
+  ) -> StringMap {
+    var entries: [StringMap.Entry] = []
+    entries.reserveCapacity(count)
+    for index in 0..<count {
+      guard let entry = unsafe elements?[index] else { continue }
+      let (key, value) = unsafe members(entry.pointee)
+      unsafe entries.append(
+        StringMap.Entry(
+          key: text(key, "\(path())[\(index)].key"), value: text(value, "\(path())[\(index)].value")
+        ))
+    }
+    return StringMap(entries)
+  }
+
+  /// An enum field.
+  func enumeration<Value: ProtobufEnum, Number: CEnum>(_ number: Number) -> Value {
+    Value(number: Int32(bitPattern: number.rawValue))
+  }
+
+  /// A `repeated` enum field.
+  func enumerations<Value: ProtobufEnum, Number: CEnum>(
+    _ count: Int, _ elements: UnsafeMutablePointer<Number>?
+  ) -> [Value] {
+    unsafe UnsafeBufferPointer(start: elements, count: count).map { enumeration($0) }
+  }
+}

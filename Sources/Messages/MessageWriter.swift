@@ -1,0 +1,96 @@
+import CMessages
+
+/// Swift values to members of C structs, which live as long as the arena.
+extension Arena {
+  /// Memory for `count` values, not initialized.
+  mutating func array<Value>(of type: Value.Type, count: Int) -> UnsafeMutablePointer<Value> {
+    let memory = unsafe take(byteCount: count * MemoryLayout<Value>.stride)
+    return unsafe memory.bindMemory(to: Value.self, capacity: count)
+  }
+
+  /// A `string` field.
+  mutating func text(_ text: String) -> ProtobufCBinaryData {
+    unsafe bytes(text.utf8.span)
+  }
+
+  /// A `bytes` field.
+  mutating func bytes(_ bytes: [UInt8]) -> ProtobufCBinaryData {
+    unsafe self.bytes(bytes.span)
+  }
+
+  private mutating func bytes(_ bytes: Span<UInt8>) -> ProtobufCBinaryData {
+    guard !bytes.isEmpty else { return unsafe ProtobufCBinaryData() }
+    let copy = unsafe array(of: UInt8.self, count: bytes.count)
+    unsafe bytes.withUnsafeBufferPointer { source in
+      guard let start = source.baseAddress else { return }
+      unsafe copy.initialize(from: start, count: source.count)
+    }
+    return unsafe ProtobufCBinaryData(len: bytes.count, data: copy)
+  }
+
+  /// A `repeated string` field.
+  mutating func texts(_ texts: [String]) -> (Int, UnsafeMutablePointer<ProtobufCBinaryData>?) {
+    unsafe elements(texts) { text, arena in unsafe arena.text(text) }
+  }
+
+  /// A `repeated bytes` field.
+  mutating func byteStrings(
+    _ values: [[UInt8]]
+  ) -> (Int, UnsafeMutablePointer<ProtobufCBinaryData>?) {
+    unsafe elements(values) { value, arena in unsafe arena.bytes(value) }
+  }
+
+  /// A message field.
+  mutating func message<Value: CRepresentable>(
+    _ value: Value?
+  ) -> UnsafeMutablePointer<Value.CMessage>? {
+    guard let value else { return nil }
+    let message = unsafe array(of: Value.CMessage.self, count: 1)
+    unsafe value.fill(message, &self)
+    return unsafe message
+  }
+
+  /// A `repeated` message field.
+  mutating func messages<Value: CRepresentable>(
+    _ values: [Value]
+  ) -> (Int, UnsafeMutablePointer<UnsafeMutablePointer<Value.CMessage>?>?) {
+    unsafe elements(values) { value, arena in unsafe arena.message(value) }
+  }
+
+  /// A `map<string, string>` field.
+  mutating func map<Entry>(
+    _ map: StringMap,
+    _ fill: (
+      _ key: ProtobufCBinaryData, _ value: ProtobufCBinaryData, _ entry: UnsafeMutablePointer<Entry>
+    ) -> Void
+  ) -> (Int, UnsafeMutablePointer<UnsafeMutablePointer<Entry>?>?) {
+    unsafe elements(map.entries) { entry, arena in
+      let message = unsafe arena.array(of: Entry.self, count: 1)
+      unsafe fill(arena.text(entry.key), arena.text(entry.value), message)
+      return unsafe message
+    }
+  }
+
+  /// An enum field.
+  func enumeration<Value: ProtobufEnum, Number: CEnum>(_ value: Value) -> Number {
+    Number(UInt32(bitPattern: value.number))
+  }
+
+  /// A `repeated` enum field.
+  mutating func enumerations<Value: ProtobufEnum, Number: CEnum>(
+    _ values: [Value]
+  ) -> (Int, UnsafeMutablePointer<Number>?) {
+    unsafe elements(values) { value, arena in arena.enumeration(value) }
+  }
+
+  private mutating func elements<Value, Element>(
+    _ values: [Value], _ make: (Value, inout Arena) -> Element
+  ) -> (Int, UnsafeMutablePointer<Element>?) {
+    guard !values.isEmpty else { return (0, nil) }
+    let elements = unsafe array(of: Element.self, count: values.count)
+    for (index, value) in values.enumerated() {
+      unsafe elements.advanced(by: index).initialize(to: make(value, &self))
+    }
+    return unsafe (values.count, elements)
+  }
+}

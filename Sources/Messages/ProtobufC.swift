@@ -1,0 +1,56 @@
+// The one file that imports the library. C structs live in an arena for the time of one closure.
+import CMessages
+private import CProtobufC
+
+/// Wire format to C structs and back, by protobuf-c.
+enum ProtobufC {
+  /// The `…__unpack` function that the generator makes for a message.
+  typealias Unpack<CMessage> =
+    @Sendable (
+      UnsafeMutablePointer<ProtobufCAllocator>?, Int, UnsafePointer<UInt8>?
+    ) -> UnsafeMutablePointer<CMessage>?
+
+  /// How many bytes unpacking `byteCount` bytes may take. protobuf-c makes a struct of 56 bytes and
+  /// more of an empty submessage of 2 bytes, with no limit of its own. A usual message stays below
+  /// eight times its size; the 1 MiB lets small messages be as dense as they like.
+  static func memoryBudget(forByteCount byteCount: Int) -> Int {
+    1024 * 1024 + 8 * byteCount
+  }
+
+  /// Unpacks `bytes` and lends the C struct to `body`.
+  static func withUnpacked<CMessage, Value>(
+    _ bytes: Span<UInt8>, by unpack: Unpack<CMessage>,
+    _ body: (UnsafePointer<CMessage>) throws(MessageError) -> Value
+  ) throws(MessageError) -> Value {
+    var arena = Arena(budget: memoryBudget(forByteCount: bytes.count))
+    // The arena stays alive as long as its address is lent.
+    return try unsafe withUnsafeMutablePointer(to: &arena) { arena throws(MessageError) in
+      var allocator = unsafe ProtobufCAllocator(
+        alloc: { arena, byteCount in
+          unsafe arena?.assumingMemoryBound(to: Arena.self).pointee.grant(byteCount: byteCount)
+        },
+        free: { _, _ in }, allocator_data: arena)
+      let message = unsafe bytes.withUnsafeBufferPointer { bytes in
+        unsafe unpack(&allocator, bytes.count, bytes.baseAddress)
+      }
+      guard let message = unsafe message else {
+        throw unsafe arena.pointee.isExhausted ? .tooComplex : .malformed
+      }
+      return try unsafe body(UnsafePointer(message))
+    }
+  }
+
+  /// Packs the C struct that `build` makes in an arena, and lends its bytes to `body`.
+  static func withPacked<Result>(
+    _ build: (inout Arena) -> UnsafeRawPointer, _ body: (Span<UInt8>) throws -> Result
+  ) rethrows -> Result {
+    var arena = Arena()
+    let message = unsafe build(&arena).assumingMemoryBound(to: ProtobufCMessage.self)
+    let byteCount = unsafe protobuf_c_message_get_packed_size(message)
+    let bytes = unsafe arena.array(of: UInt8.self, count: byteCount)
+    unsafe protobuf_c_message_pack(message, bytes)
+    return try withExtendedLifetime(arena) {
+      try unsafe body(Span(_unsafeStart: bytes, count: byteCount))
+    }
+  }
+}

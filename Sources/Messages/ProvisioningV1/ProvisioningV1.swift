@@ -1,0 +1,2 @@
+/// The messages of `proto/provisioning/v1`.
+package enum ProvisioningV1 {}
