@@ -1,0 +1,39 @@
+/// Every bound of one connection. The defaults were chosen with h2spec, which passes in full.
+package struct HTTP2Limits: Sendable {
+  /// Streams that a peer may have open at once (SETTINGS_MAX_CONCURRENT_STREAMS).
+  package var concurrentStreams = 256
+
+  /// Bytes of a body that a peer may send ahead of its consumption, on one stream
+  /// (SETTINGS_INITIAL_WINDOW_SIZE).
+  package var streamWindow = 1 << 20
+
+  /// The same for all streams of one connection together.
+  package var connectionWindow = 4 << 20
+
+  /// Octets of one header section, counted as name + value + 32 for each field
+  /// (SETTINGS_MAX_HEADER_LIST_SIZE). What is above is answered with `headerListOverflowAnswer`.
+  package var headerListSize = 16_384
+
+  /// The answer to a request whose header section is too large, sent with END_STREAM.
+  package var headerListOverflowAnswer: HeaderFields = [":status": "431"]
+
+  /// RST_STREAM frames that a peer may send in one burst, and how many more each second, before
+  /// its connection is ended (CVE-2023-44487).
+  package var resetBurst: UInt64 = 100
+  package var resetsPerSecond: UInt64 = 10
+
+  /// Answers to PING and SETTINGS that may wait for a peer that does not read (CVE-2019-9512).
+  package var outboundAcknowledgements = 100
+
+  /// Entries in one SETTINGS frame (CVE-2020-11080).
+  package var settingsEntries = 32
+
+  /// CONTINUATION frames behind one HEADERS frame (CVE-2024-27316).
+  package var continuations = 8
+
+  /// Bytes handed to the socket in one write. Also how far output is produced ahead of a peer that
+  /// does not read: nothing more is pulled while the channel is not writable.
+  package var writeBatch = 1 << 16
+
+  package init() {}
+}

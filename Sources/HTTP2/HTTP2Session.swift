@@ -1,0 +1,302 @@
+import NIOCore
+
+/// One HTTP/2 session, server or client: bytes in, events and bytes out.
+///
+/// libnghttp2 calls back while it reads or writes and forbids to be entered again, so a callback
+/// only notes an event; whoever drives the session takes the events afterwards. Not thread-safe.
+final class HTTP2Session {
+  enum Role {
+    case server
+    case client
+  }
+
+  /// What is kept for an open stream.
+  private struct Slot {
+    var id: Int32 = 0
+    var body = OutboundBody()
+    /// Received bytes whose window has not been given back.
+    var unconsumed = 0
+    var isRemoteEnded = false
+    var isEndSent = false
+    /// RST_STREAM with NO_ERROR is to follow our end.
+    var isResetAtEnd = false
+  }
+
+  /// What the library gets when it asks for a stream's bytes.
+  enum NextData {
+    case bytes(Int)
+    case nothingYet
+    case last(Int)
+    case lastBeforeTrailers(Int)
+  }
+
+  /// What happened since the events were last taken.
+  private(set) var events: [HTTP2Event] = []
+
+  let native: NativeSession
+  private let role: Role
+  private let limits: HTTP2Limits
+  private var slots: [Slot] = []
+  private var freeSlots: [Int] = []
+  private var fields = HeaderFields()
+  private var isFieldListTooLarge = false
+  private var skippedStreamIDs = SkippedStreamIDs()
+  private var unconsumedOfClosedStreams = 0
+  private var failure: HTTP2Error?
+
+  /// - Throws: INTERNAL_ERROR when memory is short.
+  init(role: Role, limits: HTTP2Limits) throws(HTTP2Error) {
+    guard let native = NativeSession(role: role, limits: limits) else {
+      throw HTTP2Error(.internalError)
+    }
+    self.native = native
+    self.role = role
+    self.limits = limits
+    native.attach(to: self)
+    settle(native.submitSettings(limits, role: role))
+    settle(native.setConnectionWindow(limits.connectionWindow))
+    if let failure { throw failure }
+  }
+
+  /// Neither side has anything more to say: close the connection once the output has left.
+  var isFinished: Bool { !native.wantsRead && !native.wantsWrite }
+
+  var wantsWrite: Bool { native.wantsWrite }
+
+  /// Exchanges the noted events for an empty array, whose capacity is used again.
+  func takeEvents(into empty: inout [HTTP2Event]) {
+    swap(&events, &empty)
+  }
+
+  // MARK: Bytes
+
+  /// Reads what the peer has sent; the results are in `events`.
+  /// - Throws: the reason to end the connection at once. The session is then unusable.
+  func receive(_ bytes: ByteBuffer) throws(HTTP2Error) {
+    let count = native.receive(bytes)
+    if count < 0 { throw HTTP2Error(NativeSession.code(ofLibraryError: count)) }
+    if count != bytes.readableBytes { throw HTTP2Error(.internalError) }
+    if let failure { throw failure }
+  }
+
+  /// Appends output to `buffer` until there is none, or until it holds `limit` bytes or up to a
+  /// frame more.
+  /// - Returns: whether more may be waiting.
+  /// - Throws: the reason to end the connection at once. The session is then unusable.
+  func drain(into buffer: inout ByteBuffer, upTo limit: Int) throws(HTTP2Error) -> Bool {
+    if unconsumedOfClosedStreams > 0 {
+      settle(native.consumeOfConnection(unconsumedOfClosedStreams))
+      unconsumedOfClosedStreams = 0
+    }
+    while buffer.readableBytes < limit {
+      let count = native.appendOutput(to: &buffer)
+      if count < 0 { throw HTTP2Error(NativeSession.code(ofLibraryError: count)) }
+      if let failure { throw failure }
+      if count == 0 { return false }
+    }
+    return true
+  }
+
+  // MARK: Orders
+
+  /// Opens a stream (client). Nil when the session takes no more streams.
+  func submitRequest(_ headers: HeaderFields, endStream: Bool) -> StreamKey? {
+    let slot = allocateSlot()
+    let id = native.submitRequest(headers, slot: slot, hasBody: !endStream)
+    guard id > 0 else {
+      settle(id)
+      freeSlots.append(slot)
+      return nil
+    }
+    slots[slot].id = id
+    if endStream { slots[slot].body.finish(.plain) }
+    return StreamKey(id: id, slot: slot)
+  }
+
+  /// Answers a request (server); once for each stream.
+  func submitResponse(_ headers: HeaderFields, endStream: Bool, on key: StreamKey) {
+    guard isLive(key) else { return }
+    if endStream { slots[key.slot].body.finish(.plain) }
+    settle(native.submitResponse(headers, on: key, hasBody: !endStream))
+  }
+
+  func send(_ bytes: ByteBuffer, on key: StreamKey) {
+    guard isLive(key) else { return }
+    slots[key.slot].body.append(bytes)
+    resume(key)
+  }
+
+  func finish(_ end: OutboundBody.End, on key: StreamKey) {
+    guard isLive(key) else { return }
+    slots[key.slot].body.finish(end)
+    resume(key)
+  }
+
+  /// Ends a stream by RST_STREAM: at once, or, with NO_ERROR after our end was ordered, behind it.
+  func reset(_ code: HTTP2ErrorCode, on key: StreamKey) {
+    guard isLive(key) else { return }
+    if code == .noError, slots[key.slot].body.end != .open, !slots[key.slot].isEndSent {
+      slots[key.slot].isResetAtEnd = true
+    } else {
+      settle(native.submitReset(code, id: key.id))
+    }
+  }
+
+  /// Gives back the window of received bytes, at most of those that are outstanding.
+  func consume(_ byteCount: Int, on key: StreamKey) {
+    guard isLive(key) else { return }
+    let byteCount = min(byteCount, slots[key.slot].unconsumed)
+    guard byteCount > 0 else { return }
+    slots[key.slot].unconsumed -= byteCount
+    settle(native.consume(byteCount, id: key.id))
+  }
+
+  /// Frees the place of a stream whose `closed` event has been dealt with.
+  func release(_ key: StreamKey) {
+    freeSlots.append(key.slot)
+  }
+
+  func queuedByteCount(on key: StreamKey) -> Int {
+    isLive(key) ? slots[key.slot].body.count : 0
+  }
+
+  /// GOAWAY: takes no new streams of the peer, lets the others finish.
+  func submitGoaway() {
+    settle(native.submitGoaway())
+  }
+
+  /// GOAWAY, and the session is finished once that has been sent.
+  func terminate(_ code: HTTP2ErrorCode) {
+    settle(native.terminate(code))
+  }
+
+  private func resume(_ key: StreamKey) {
+    guard slots[key.slot].body.isDeferred else { return }
+    slots[key.slot].body.isDeferred = false
+    settle(native.resumeData(id: key.id))
+  }
+
+  /// Decides about a return code: fatal ends the connection; any other says that the stream is
+  /// gone or going, and then its close event follows or has been noted.
+  private func settle(_ result: Int32) {
+    if NativeSession.isFatal(result) {
+      failure = HTTP2Error(NativeSession.code(ofLibraryError: Int(result)))
+    }
+  }
+
+  // MARK: Slots
+
+  private func isLive(_ key: StreamKey) -> Bool {
+    slots[key.slot].id == key.id
+  }
+
+  private func allocateSlot() -> Int {
+    if let slot = freeSlots.popLast() { return slot }
+    slots.append(Slot())
+    return slots.count - 1
+  }
+
+  private func key(_ id: Int32) -> StreamKey? {
+    guard let slot = native.slot(of: id) else { return nil }
+    let key = StreamKey(id: id, slot: slot)
+    return isLive(key) ? key : nil
+  }
+}
+
+// MARK: Notes of the library's callbacks
+
+extension HTTP2Session {
+  func noteHeadersFrameBegins(_ id: Int32) {
+    guard role == .server, id % 2 == 1, !skippedStreamIDs.admit(id) else { return }
+    terminate(.protocolError)
+  }
+
+  func noteHeaderSectionBegins(_ id: Int32) {
+    fields.removeAll(keepingCapacity: true)
+    fields.reserveCapacity(fields: 16, bytes: 512)
+    isFieldListTooLarge = false
+    guard role == .server, key(id) == nil else { return }
+    let slot = allocateSlot()
+    slots[slot].id = id
+    settle(native.setSlot(slot, of: id))
+  }
+
+  func noteField(name: UnsafeBufferPointer<UInt8>, value: UnsafeBufferPointer<UInt8>) {
+    guard !isFieldListTooLarge else { return }
+    let size = fields.listSize + name.count + value.count + HeaderFields.overheadPerField
+    if size > limits.headerListSize {
+      isFieldListTooLarge = true
+    } else {
+      unsafe fields.append(nameBytes: name, valueBytes: value)
+    }
+  }
+
+  func noteHeaderSectionEnds(_ id: Int32, endStream: Bool, isRequest: Bool) {
+    guard let key = key(id) else { return }
+    slots[key.slot].isRemoteEnded = endStream
+    if !isFieldListTooLarge {
+      events.append(.headers(key, fields, endStream: endStream))
+      fields = HeaderFields()
+    } else if isRequest {
+      submitResponse(limits.headerListOverflowAnswer, endStream: true, on: key)
+      reset(.noError, on: key)
+    } else {
+      reset(.enhanceYourCalm, on: key)
+    }
+  }
+
+  func noteData(_ id: Int32, _ range: Range<Int>) {
+    guard let key = key(id) else {
+      unconsumedOfClosedStreams += range.count
+      return
+    }
+    slots[key.slot].unconsumed += range.count
+    events.append(.data(key, range, endStream: false))
+  }
+
+  func noteBodyEnds(_ id: Int32) {
+    guard let key = key(id) else { return }
+    slots[key.slot].isRemoteEnded = true
+    if case .data(key, let range, _)? = events.last {
+      events[events.count - 1] = .data(key, range, endStream: true)
+    } else {
+      events.append(.data(key, 0..<0, endStream: true))
+    }
+  }
+
+  /// Puts a stream's next bytes into `target`. Trailers are submitted from here, because only now
+  /// does the library know that no DATA follows.
+  func provideData(_ key: StreamKey, into target: UnsafeMutableRawBufferPointer) -> NextData {
+    guard isLive(key) else { return .nothingYet }
+    let count = unsafe slots[key.slot].body.read(into: target)
+    guard slots[key.slot].body.count == 0 else { return .bytes(count) }
+    switch slots[key.slot].body.end {
+    case .open where count == 0:
+      slots[key.slot].body.isDeferred = true
+      return .nothingYet
+    case .open:
+      events.append(.drained(key))
+      return .bytes(count)
+    case .plain:
+      return .last(count)
+    case .trailers(let trailers):
+      settle(native.submitTrailers(trailers, id: key.id))
+      return .lastBeforeTrailers(count)
+    }
+  }
+
+  func noteEndSent(_ id: Int32) {
+    guard let key = key(id) else { return }
+    slots[key.slot].isEndSent = true
+    if slots[key.slot].isResetAtEnd, !slots[key.slot].isRemoteEnded {
+      settle(native.submitReset(.noError, id: id))
+    }
+  }
+
+  func noteClose(_ id: Int32, code: HTTP2ErrorCode) {
+    guard let key = key(id) else { return }
+    unconsumedOfClosedStreams += slots[key.slot].unconsumed
+    slots[key.slot] = Slot()
+    events.append(.closed(key, code))
+  }
+}
