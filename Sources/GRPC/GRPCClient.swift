@@ -1,0 +1,112 @@
+import HTTP2
+package import NIOCore
+
+/// The answer to a unary call that succeeded; a failure is thrown as an `RPCError`.
+package struct ClientResponse<Output: Sendable>: Sendable {
+  package let message: Output
+  package let metadata: Metadata
+  package let trailingMetadata: Metadata
+}
+
+/// A gRPC client with one connection, HTTP/2 with prior knowledge. Any number of calls may run on
+/// it at once, up to the streams that the server allows.
+package final class GRPCClient: Sendable {
+  private let connection: HTTP2ClientConnection
+  private let authority: String
+  private let limits: GRPCLimits
+
+  private init(connection: HTTP2ClientConnection, authority: String, limits: GRPCLimits) {
+    self.connection = connection
+    self.authority = authority
+    self.limits = limits
+  }
+
+  /// - Throws: UNAVAILABLE when the host cannot be resolved or connected to.
+  package static func connect(
+    host: String, port: Int, group: any EventLoopGroup, limits: GRPCLimits = GRPCLimits()
+  ) async throws(RPCError) -> GRPCClient {
+    let authority = host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)"
+    do {
+      let connection = try await HTTP2ClientConnection.connect(
+        host: host, port: port, group: group, limits: limits.http2)
+      return GRPCClient(connection: connection, authority: authority, limits: limits)
+    } catch {
+      throw RPCError(
+        code: .unavailable,
+        message: "No connection to \(authority): it cannot be resolved or reached.")
+    }
+  }
+
+  /// Calls a unary method.
+  ///
+  /// - Parameter timeout: sent as `grpc-timeout`, and kept on this side, too; nil waits forever.
+  /// - Throws: the status that the server answered with, or, made on this side:
+  ///   DEADLINE_EXCEEDED, CANCELLED (this task was cancelled), UNAVAILABLE (the connection was
+  ///   lost), RESOURCE_EXHAUSTED (a message above the limits), INTERNAL, UNKNOWN, UNIMPLEMENTED
+  ///   (an answer that breaks the protocol).
+  package func unary<Input: Message, Output: Message>(
+    _ request: Input, method: MethodDescriptor, metadata: Metadata = Metadata(),
+    timeout: Duration? = nil
+  ) async throws(RPCError) -> ClientResponse<Output> {
+    let message = try request.framed(limit: limits.maximumSendMessageLength)
+    let headers = requestHeaders(method, metadata: metadata, timeout: timeout)
+    let raw = try await exchange(headers, message: message, timeout: timeout).get()
+    return ClientResponse(
+      message: try Output.decode(raw.payload), metadata: raw.metadata,
+      trailingMetadata: raw.trailingMetadata)
+  }
+
+  /// Closes the connection; calls in flight end with UNAVAILABLE.
+  package func close() async {
+    await connection.close()
+  }
+
+  private func requestHeaders(
+    _ method: MethodDescriptor, metadata: Metadata, timeout: Duration?
+  ) -> HeaderFields {
+    var headers: HeaderFields = [
+      ":method": "POST", ":scheme": "http", ":path": method.path, ":authority": authority,
+      "te": "trailers", "content-type": "application/grpc", "user-agent": Self.userAgent,
+    ]
+    if let timeout {
+      headers.append(name: "grpc-timeout", value: Timeout.format(timeout))
+    }
+    metadata.appendSendable(to: &headers)
+    return headers
+  }
+
+  /// Runs the call on the connection's event loop and waits for its end.
+  private func exchange(
+    _ headers: HeaderFields, message: ByteBuffer, timeout: Duration?
+  ) async -> Result<RawResponse, RPCError> {
+    let slot = NIOLoopBoundBox<Slot>.makeBoxSendingValue(Slot(), eventLoop: connection.eventLoop)
+    return await withTaskCancellationHandler {
+      await withCheckedContinuation { continuation in
+        connection.eventLoop.execute {
+          guard !slot.value.isCancelled else {
+            return continuation.resume(returning: .failure(Self.cancelled))
+          }
+          let call = ClientCall(limit: self.limits.maximumReceiveMessageLength) { result in
+            continuation.resume(returning: result)
+          }
+          slot.value.call = call
+          call.start(headers, message: message, timeout: timeout, on: self.connection)
+        }
+      }
+    } onCancel: {
+      connection.eventLoop.execute {
+        slot.value.isCancelled = true
+        slot.value.call?.abandon(Self.cancelled)
+      }
+    }
+  }
+
+  /// The place where a cancellation finds its call, or the call finds that it was cancelled.
+  private struct Slot {
+    var call: ClientCall?
+    var isCancelled = false
+  }
+
+  private static let cancelled = RPCError(code: .cancelled, message: "The call was cancelled.")
+  private static let userAgent = "grpc-swift-nghttp2/1"
+}

@@ -1,0 +1,15 @@
+package import HTTP2
+
+/// Every bound of the calls of one server or client.
+package struct GRPCLimits: Sendable {
+  /// The longest message received, in bytes. A longer one is refused when its length is announced.
+  package var maximumReceiveMessageLength = MessageFraming.defaultMaximumMessageLength
+
+  /// The longest message sent, in bytes; a longer one gives RESOURCE_EXHAUSTED.
+  package var maximumSendMessageLength = MessageFraming.defaultMaximumMessageLength
+
+  /// The bounds of each connection.
+  package var http2 = HTTP2Limits()
+
+  package init() {}
+}

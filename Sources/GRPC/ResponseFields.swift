@@ -1,0 +1,37 @@
+import HTTP2
+
+/// The header and trailer sections of answers.
+enum ResponseFields {
+  /// `Response-Headers`, for a handler that adds no metadata.
+  private static let head: HeaderFields = [":status": "200", "content-type": "application/grpc"]
+
+  /// The trailers of success without metadata.
+  private static let success: HeaderFields = ["grpc-status": "0"]
+
+  static func head(_ metadata: Metadata) -> HeaderFields {
+    guard !metadata.isEmpty else { return head }
+    var section = head
+    metadata.appendSendable(to: &section)
+    return section
+  }
+
+  static func success(_ metadata: Metadata) -> HeaderFields {
+    guard !metadata.isEmpty else { return success }
+    var section = success
+    metadata.appendSendable(to: &section)
+    return section
+  }
+
+  /// `Trailers-Only`: a failure before anything else was sent, in one header section. It names the
+  /// encodings that are accepted, which a client needs when its own was the reason.
+  static func trailersOnly(_ error: RPCError) -> HeaderFields {
+    var section = head
+    section.append(name: "grpc-status", value: String(error.status.code.rawValue))
+    if !error.message.isEmpty {
+      section.append(name: "grpc-message", value: PercentEncoding.encode(error.message))
+    }
+    section.append(name: "grpc-accept-encoding", value: "identity")
+    error.metadata.appendSendable(to: &section)
+    return section
+  }
+}

@@ -1,0 +1,134 @@
+/// The life of one call on the server as a value: events in, one action out, no input or output.
+///
+/// ```
+///            head                 end, one message            handler is done
+///  waiting ───────▶ collecting ──────────────────▶ handling ─────────────────▶ answered
+///     │                 │ error, deadline             │ deadline                  ▲
+///     │ refused         └─────────────────────────────┴───────────────────────────┤
+///     └───────────────────────────────────────────────────────────────────────────┘
+///  every state ── stream closed ──▶ closed
+/// ```
+/// A call with a streamed request will enter `handling` at its head and deliver messages there.
+struct ServerCallStateMachine {
+  enum State: Equatable {
+    /// The request's headers have not arrived.
+    case waiting
+    /// The request is arriving; so many whole messages are here.
+    case collecting(messages: Int)
+    /// The handler runs.
+    case handling
+    /// The answer is with the stream; what the peer still sends does not matter.
+    case answered
+    /// Nothing can be received or sent any more.
+    case closed
+  }
+
+  enum Action: Equatable {
+    case none
+    /// Keep the message for the handler.
+    case keepMessage
+    /// Start the handler with the message kept.
+    case startHandler
+    /// Send this failure, nothing else was sent.
+    case fail(RPCError)
+    /// Cancel the handler and send this failure.
+    case cancelHandlerAndFail(RPCError)
+    /// Send what the handler gave.
+    case sendAnswer
+    /// Cancel the handler: nobody waits for it.
+    case cancelHandler
+  }
+
+  private(set) var state = State.waiting
+
+  /// Whether bytes of the request still matter.
+  var wantsRequest: Bool {
+    if case .collecting = state { true } else { false }
+  }
+
+  /// The headers are acceptable (nil) or not.
+  mutating func receivedHead(refusal: RPCError?) -> Action {
+    guard case .waiting = state else { return .none }
+    if let refusal { return answer(.fail(refusal)) }
+    state = .collecting(messages: 0)
+    return .none
+  }
+
+  /// The request is none of gRPC; it gets an answer of HTTP.
+  mutating func answeredAsHTTP() {
+    state = .answered
+  }
+
+  /// A whole message is here.
+  mutating func receivedMessage(isCompressed: Bool) -> Action {
+    guard case .collecting(let messages) = state else { return .none }
+    if isCompressed { return answer(.fail(Self.unexpectedCompression)) }
+    guard messages == 0 else { return answer(.fail(Self.tooManyMessages)) }
+    state = .collecting(messages: 1)
+    return .keepMessage
+  }
+
+  /// The bytes of the request cannot be cut into messages.
+  mutating func failedFraming(_ error: RPCError) -> Action {
+    guard case .collecting = state else { return .none }
+    return answer(.fail(error))
+  }
+
+  /// The peer ended its side, perhaps in the middle of a message.
+  mutating func receivedEnd(insideMessage: Bool) -> Action {
+    switch state {
+    case .collecting where insideMessage:
+      return answer(.fail(Self.cutMessage))
+    case .collecting(messages: 0):
+      return answer(.fail(Self.noMessage))
+    case .collecting:
+      state = .handling
+      return .startHandler
+    case .waiting, .handling, .answered, .closed:
+      return .none
+    }
+  }
+
+  /// The time that the caller allowed is over.
+  mutating func reachedDeadline() -> Action {
+    switch state {
+    case .collecting: answer(.fail(Self.deadlineExceeded))
+    case .handling: answer(.cancelHandlerAndFail(Self.deadlineExceeded))
+    case .waiting, .answered, .closed: .none
+    }
+  }
+
+  /// The handler returned or threw.
+  mutating func handlerFinished() -> Action {
+    guard case .handling = state else { return .none }
+    return answer(.sendAnswer)
+  }
+
+  /// The stream is gone: ended on both sides, reset, or lost with its connection.
+  mutating func streamClosed() -> Action {
+    let wasHandling = state == .handling
+    state = .closed
+    return wasHandling ? .cancelHandler : .none
+  }
+
+  private mutating func answer(_ action: Action) -> Action {
+    state = .answered
+    return action
+  }
+}
+
+extension ServerCallStateMachine {
+  /// statuscodes.md: "request cardinality violation" is UNIMPLEMENTED.
+  static let noMessage = RPCError(
+    code: .unimplemented, message: "This method takes one message; none was sent.")
+  static let tooManyMessages = RPCError(
+    code: .unimplemented, message: "This method takes one message; more were sent.")
+  static let cutMessage = RPCError(
+    code: .internalError, message: "The request ended inside a message.")
+  static let deadlineExceeded = RPCError(
+    code: .deadlineExceeded, message: "The deadline was exceeded.")
+  /// compression.md: a set flag without an encoding is INTERNAL.
+  static let unexpectedCompression = RPCError(
+    code: .internalError,
+    message: "The message is marked as compressed, but the request names no encoding.")
+}

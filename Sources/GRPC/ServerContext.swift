@@ -1,0 +1,62 @@
+/// What a handler and the interceptors know about the call they serve. A handler learns of the
+/// caller's cancellation, of the deadline and of a lost connection by cancellation of its task.
+package struct ServerContext: Sendable {
+  /// The method called; `unregistered` where this server does not have it.
+  package let descriptor: MethodDescriptor
+  /// The metadata of the request.
+  package let metadata: Metadata
+  /// When the request's headers came.
+  package let startTime: ContinuousClock.Instant
+  /// When the caller stops waiting; nil where it waits forever.
+  package let deadline: ContinuousClock.Instant?
+  /// The address of the peer without its port.
+  package let peer: String
+  /// Who calls, as an authenticating interceptor found out. The type is the interceptor's.
+  package var principal: (any Sendable)?
+
+  package init(
+    descriptor: MethodDescriptor, metadata: Metadata,
+    startTime: ContinuousClock.Instant = .now, deadline: ContinuousClock.Instant?,
+    peer: String, principal: (any Sendable)? = nil
+  ) {
+    self.descriptor = descriptor
+    self.metadata = metadata
+    self.startTime = startTime
+    self.deadline = deadline
+    self.peer = peer
+    self.principal = principal
+  }
+
+  /// The time left, not below zero; nil where the caller waits forever.
+  package var timeRemaining: Duration? {
+    deadline.map { max(.zero, ContinuousClock.now.duration(to: $0)) }
+  }
+}
+
+/// The request of a unary call.
+package struct ServerRequest<Input: Sendable>: Sendable {
+  package var metadata: Metadata
+  package var message: Input
+
+  package init(metadata: Metadata = Metadata(), message: Input) {
+    self.metadata = metadata
+    self.message = message
+  }
+}
+
+/// The answer to a unary call that succeeded; a failure is thrown as an `RPCError`.
+package struct ServerResponse<Output: Sendable>: Sendable {
+  package var message: Output
+  /// Sent in front of the message.
+  package var metadata: Metadata
+  /// Sent behind the message, with the status.
+  package var trailingMetadata: Metadata
+
+  package init(
+    message: Output, metadata: Metadata = Metadata(), trailingMetadata: Metadata = Metadata()
+  ) {
+    self.message = message
+    self.metadata = metadata
+    self.trailingMetadata = trailingMetadata
+  }
+}

@@ -1,0 +1,25 @@
+import Logging
+import NIOCore
+
+/// What all calls of one server share.
+struct ServerEnvironment: Sendable {
+  let router: RPCRouter
+  let interceptors: [any ServerInterceptor]
+  let limits: GRPCLimits
+  let logger: Logger
+  let running: RunningHandlers
+
+  /// The status for what a handler threw. Of an error that is not meant for callers neither they
+  /// nor the log get the text, which may quote a request; the log gets its type.
+  func rpcError(for error: any Error, of method: MethodDescriptor) -> RPCError {
+    let rpcError = RPCError(error, otherwise: .unknown, message: "The handler failed.")
+    switch error {
+    case is RPCError, is any RPCErrorConvertible, is CancellationError: break
+    default:
+      logger.error(
+        "a handler threw an unexpected error",
+        metadata: ["method": "\(method)", "error.type": "\(type(of: error))"])
+    }
+    return rpcError
+  }
+}

@@ -1,0 +1,20 @@
+/// Stands around every call: authentication, logging, metrics.
+///
+/// The interceptors of a server are called in their order before the handler and in the reverse
+/// order after it, on the event loop of the call's connection: they must not block.
+package protocol ServerInterceptor: Sendable {
+  /// Called before the request's message is decoded. It may add to the context, or refuse the
+  /// call by throwing; then neither the interceptors behind it nor the handler are called.
+  func callWillStart(_ context: inout ServerContext) async throws(RPCError)
+
+  /// Called exactly once for each request of gRPC, also for one that was refused before
+  /// `callWillStart` (unknown method, malformed headers or message). `status` is the one sent; for
+  /// a stream that the peer reset or lost it is what its reset code means.
+  func callDidEnd(_ context: ServerContext, status: Status)
+}
+
+extension ServerInterceptor {
+  package func callWillStart(_ context: inout ServerContext) async throws(RPCError) {}
+
+  package func callDidEnd(_ context: ServerContext, status: Status) {}
+}
