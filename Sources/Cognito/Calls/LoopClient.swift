@@ -1,0 +1,57 @@
+import Logging
+import NIOCore
+import NIOSSL
+import Provisioning
+import SigV4
+
+/// All ways upstream from one event loop: one for each Region. Confined to its event loop.
+final class LoopClient {
+  private let eventLoop: any EventLoop
+  private let configuration: CognitoConfiguration
+  private let tls: NIOSSLContext?
+  private let clock: any WallClock
+  private let logger: Logger
+  private var regions: [String: RegionalClient] = [:]
+
+  init(
+    eventLoop: any EventLoop, configuration: CognitoConfiguration, tls: NIOSSLContext?,
+    clock: any WallClock, logger: Logger
+  ) {
+    self.logger = logger
+    self.eventLoop = eventLoop
+    self.configuration = configuration
+    self.tls = tls
+    self.clock = clock
+  }
+
+  /// Makes one attempt of a call; `completion` is called once, on the event loop.
+  func attempt(
+    _ call: ServiceCall, number: Int, credentials: AWSCredentials,
+    completion: @escaping (Attempt) -> Void
+  ) {
+    guard let client = client(of: call.pool.region) else {
+      completion(Attempt(result: .failure(.unreachable)))
+      return
+    }
+    client.attempt(call, number: number, credentials: credentials, completion: completion)
+  }
+
+  func close() {
+    for client in regions.values { client.close() }
+    regions = [:]
+  }
+
+  /// `nil` for a text that cannot be a Region's name. The Regions come from the policy, so there
+  /// are few of them.
+  private func client(of region: String) -> RegionalClient? {
+    if let client = regions[region] { return client }
+    guard let endpoint = configuration.endpoints.endpoint(region: region) else { return nil }
+    let pool = ConnectionPool(
+      eventLoop: eventLoop, endpoint: endpoint, limits: configuration.limits,
+      tls: endpoint.scheme == .https ? tls : nil, logger: logger)
+    let client = RegionalClient(
+      region: region, host: endpoint.hostHeader, pool: pool, clock: clock)
+    regions[region] = client
+    return client
+  }
+}

@@ -1,0 +1,72 @@
+import NIOCore
+import Provisioning
+
+/// One call of the service: the same for each of its attempts.
+struct ServiceCall: Sendable {
+  var operation: Operation
+  var pool: UserPool
+  var body: [UInt8]
+  var responseTimeout: TimeAmount
+  /// When the caller stops waiting: up to then the request may leave, and no longer. An answer is
+  /// awaited beyond it, because the truth is recorded even if the caller has gone.
+  var deadline: ContinuousClock.Instant?
+  /// `amz-sdk-invocation-id`
+  var invocationID: String
+}
+
+/// What one attempt of a call came to.
+struct Attempt: Sendable {
+  var result: Result<UpstreamAnswer, TransportFault>
+  var clock = RetryPolicy.ClockEvidence()
+}
+
+/// What a call came to, before anyone reads the body of a success.
+enum CallOutcome {
+  case success(UpstreamAnswer, UpstreamTrace)
+  case createdWithoutDelivery(UpstreamTrace, errorType: String)
+  case failure(DirectoryFailure)
+
+  init(_ result: Result<UpstreamAnswer, TransportFault>) {
+    switch result {
+    case .success(let answer): self.init(answer)
+    case .failure(let fault): self = .failure(Self.failure(fault, trace: UpstreamTrace()))
+    }
+  }
+
+  private init(_ answer: UpstreamAnswer) {
+    var trace = UpstreamTrace(requestID: answer.requestID, httpStatus: answer.status)
+    if (200..<300).contains(answer.status) {
+      // A success whose body did not arrive: the user may stand, but nothing of it is known.
+      if let fault = answer.bodyFault {
+        self = .failure(Self.failure(fault, trace: trace))
+      } else {
+        self = .success(answer, trace)
+      }
+      return
+    }
+    let error = ErrorAnswer(header: answer.errorType, body: answer.body)
+    let (meaning, type) = CognitoError.classify(error, status: answer.status)
+    trace.errorType = type
+    switch meaning {
+    case .createdWithoutDelivery:
+      self = .createdWithoutDelivery(trace, errorType: type ?? "")
+    case .failure(let kind, let executed):
+      self = .failure(
+        DirectoryFailure(
+          kind: kind, executed: executed, reasonCode: error.reasonCode,
+          retryAfter: answer.retryAfter.map { .milliseconds($0) }, trace: trace))
+    }
+  }
+
+  static func failure(_ fault: TransportFault, trace: UpstreamTrace) -> DirectoryFailure {
+    switch fault {
+    case .unreachable: DirectoryFailure(kind: .unreachable, executed: .no, trace: trace)
+    case .overloaded: DirectoryFailure(kind: .unavailable, executed: .no, trace: trace)
+    case .expired: DirectoryFailure(kind: .timedOut, executed: .no, trace: trace)
+    case .timedOut: DirectoryFailure(kind: .timedOut, executed: .unknown, trace: trace)
+    case .connectionLost:
+      DirectoryFailure(kind: .connectionLost, executed: .unknown, trace: trace)
+    case .malformed: DirectoryFailure(kind: .answerMalformed, executed: .unknown, trace: trace)
+    }
+  }
+}

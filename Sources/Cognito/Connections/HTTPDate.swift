@@ -1,0 +1,34 @@
+import SigV4
+
+/// The value of a `Date` header in its one current form, IMF-fixdate (RFC 9110, section 5.6.7):
+/// `Sun, 06 Nov 1994 08:49:37 GMT`.
+enum HTTPDate {
+  /// Seconds of the Unix epoch; `nil` for anything else, the two obsolete forms too.
+  static func epochSeconds(_ text: String) -> Int64? {
+    let bytes = Array(text.utf8)
+    guard bytes.count == 29, bytes[3] == UInt8(ascii: ","), bytes[25...].elementsEqual(" GMT".utf8),
+      bytes[19] == UInt8(ascii: ":"), bytes[22] == UInt8(ascii: ":"),
+      let month = months.firstIndex(where: { bytes[8..<11].elementsEqual($0.utf8) }),
+      let day = number(bytes[5..<7]), let year = number(bytes[12..<16]),
+      let hour = number(bytes[17..<19]), let minute = number(bytes[20..<22]),
+      let second = number(bytes[23..<25]),
+      // A leap second is allowed by the grammar.
+      hour < 24, minute < 60, second <= 60,
+      let date = CivilDate(year: year, month: month + 1, day: day)
+    else { return nil }
+    return Int64(date.daysSinceEpoch) * 86_400 + Int64(hour * 3600 + minute * 60 + second)
+  }
+
+  private static let months = [
+    "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
+  ]
+
+  private static func number(_ digits: ArraySlice<UInt8>) -> Int? {
+    var value = 0
+    for digit in digits {
+      guard digit >= UInt8(ascii: "0"), digit <= UInt8(ascii: "9") else { return nil }
+      value = value * 10 + Int(digit - UInt8(ascii: "0"))
+    }
+    return value
+  }
+}

@@ -1,0 +1,175 @@
+import NIOCore
+import NIOHTTP1
+import NIOTLS
+
+/// One HTTP/1.1 keep-alive connection, with at most one exchange on it. Confined to its event loop.
+///
+///     connecting ──begin──> securing ──ready──> idle <──answer read── busy
+///          │                   │                  └────────send────────> │
+///          └───────────────────┴──────> closed <─────────────────────────┘
+///
+/// Of several addresses that are tried at once (RFC 8305), one connection is begun; the others
+/// close without a report.
+final class UpstreamConnection: ChannelInboundHandler {
+  typealias InboundIn = HTTPClientResponsePart
+  typealias OutboundOut = HTTPClientRequestPart
+
+  private enum State {
+    case connecting, securing, idle, busy, closed
+  }
+
+  /// What became of a request.
+  typealias Completion = (Result<UpstreamAnswer, TransportFault>) -> Void
+
+  private struct Exchange {
+    var completion: Completion
+    var answer = UpstreamAnswer()
+    var hasHead = false
+    var keepsAlive = false
+  }
+
+  private let maximumBodyByteCount: Int
+  private let pool: ConnectionPool
+  private var context: ChannelHandlerContext?
+  private var state = State.connecting
+  /// Whether bytes can be sent: at once, or when TLS is agreed.
+  private var isSecured: Bool
+  private var exchange: Exchange?
+  /// The first error of the connection, for the log.
+  private var reason: any Error = TransportFault.connectionLost
+  /// When the exchange must be over; when an idle connection is closed.
+  private(set) var deadline = NIODeadline.distantFuture
+
+  init(pool: ConnectionPool, usesTLS: Bool, maximumBodyByteCount: Int) {
+    self.pool = pool
+    isSecured = !usesTLS
+    self.maximumBodyByteCount = maximumBodyByteCount
+  }
+
+  /// The method is all that the response decoder needs to know.
+  private static let requestHead = HTTPRequestHead(version: .http1_1, method: .POST, uri: "/")
+
+  /// Sends a request on an idle connection.
+  func send(_ message: ByteBuffer, deadline: NIODeadline, completion: @escaping Completion) {
+    guard case .idle = state, let context else {
+      completion(.failure(.unreachable))
+      return
+    }
+    state = .busy
+    self.deadline = deadline
+    exchange = Exchange(completion: completion)
+    context.write(wrapOutboundOut(.head(Self.requestHead)), promise: nil)
+    context.writeAndFlush(wrapOutboundOut(.body(.byteBuffer(message))), promise: nil)
+  }
+
+  /// Keeps an idle connection until `deadline`.
+  func rest(until deadline: NIODeadline) {
+    self.deadline = deadline
+  }
+
+  /// The connection stands and is the one to use.
+  func begin() {
+    guard case .connecting = state else {
+      pool.connectFailed(reason: reason)
+      return
+    }
+    state = .securing
+    if isSecured { becomeReady() }
+  }
+
+  /// The time to connect has passed.
+  func expireIfSecuring() {
+    guard case .securing = state else { return }
+    reason = TransportFault.timedOut
+    end(with: .timedOut)
+  }
+
+  func handlerAdded(context: ChannelHandlerContext) {
+    self.context = context
+  }
+
+  func handlerRemoved(context: ChannelHandlerContext) {
+    self.context = nil
+  }
+
+  func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+    if case .handshakeCompleted? = event as? TLSUserEvent {
+      isSecured = true
+      if case .securing = state { becomeReady() }
+    }
+    context.fireUserInboundEventTriggered(event)
+  }
+
+  func channelInactive(context: ChannelHandlerContext) {
+    end(with: .connectionLost)
+  }
+
+  func errorCaught(context: ChannelHandlerContext, error: any Error) {
+    reason = error
+    // An answer that ends too early is a lost connection, not a malformed answer.
+    let isMalformed = error is HTTPParserError && error as? HTTPParserError != .invalidEOFState
+    end(with: isMalformed ? .malformed : .connectionLost)
+  }
+
+  func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+    guard exchange != nil else {
+      end(with: .malformed)
+      return
+    }
+    switch unwrapInboundIn(data) {
+    case .head(let head):
+      exchange?.hasHead = true
+      exchange?.keepsAlive = head.isKeepAlive
+      exchange?.answer.readHead(head)
+    case .body(let part):
+      let byteCount = (exchange?.answer.body.count ?? 0) + part.readableBytes
+      guard byteCount <= maximumBodyByteCount else {
+        end(with: .malformed)
+        return
+      }
+      exchange?.answer.body.append(contentsOf: part.readableBytesView)
+    case .end:
+      complete()
+    }
+  }
+
+  private func becomeReady() {
+    state = .idle
+    pool.connectionBecameReady(self)
+  }
+
+  private func complete() {
+    guard let exchange else { return }
+    self.exchange = nil
+    if exchange.keepsAlive {
+      state = .idle
+      pool.connectionBecameIdle(self)
+    } else {
+      state = .closed
+      context?.close(promise: nil)
+      pool.connectionClosed(self)
+    }
+    exchange.completion(.success(exchange.answer))
+  }
+
+  /// Ends the connection, and the exchange on it with what has arrived of its answer.
+  func end(with fault: TransportFault) {
+    let previous = state
+    state = .closed
+    switch previous {
+    case .closed: return
+    case .connecting: break
+    case .securing: pool.connectFailed(reason: reason)
+    case .idle, .busy: pool.connectionClosed(self)
+    }
+    context?.close(promise: nil)
+    guard var exchange else { return }
+    self.exchange = nil
+    if exchange.hasHead {
+      exchange.answer.bodyFault = fault
+      exchange.completion(.success(exchange.answer))
+    } else {
+      exchange.completion(.failure(fault))
+    }
+  }
+}

@@ -1,0 +1,60 @@
+import Provisioning
+
+/// A JSON number as its digits, so that no precision is lost on the way to a point in time.
+struct JSONNumber {
+  var isNegative = false
+  var integerDigits: ArraySlice<UInt8> = []
+  var fractionDigits: ArraySlice<UInt8> = []
+  private(set) var exponent = 0
+
+  /// Exponents beyond this are held at it: the value is zero or out of range long before.
+  private static let maximumExponent = 100_000
+  /// Seconds have at most twelve digits, enough for some 30,000 years: a value that reached this
+  /// takes no more.
+  private static let secondsLimit: Int64 = 100_000_000_000
+
+  mutating func setExponent(_ digits: ArraySlice<UInt8>, isNegative: Bool) {
+    var value = 0
+    for digit in digits {
+      value = min(value * 10 + Int(digit - UInt8(ascii: "0")), Self.maximumExponent)
+    }
+    exponent = isNegative ? -value : value
+  }
+
+  /// The number as seconds of the Unix epoch. Digits beyond the nanosecond are cut off.
+  ///
+  /// - Throws: ``JSONError/outOfRange`` for more than twelve digits of seconds.
+  func timestamp() throws(JSONError) -> Timestamp {
+    // The value is 0.d0d1d2… × 10^point.
+    let point = integerDigits.count + exponent
+    var seconds: Int64 = 0
+    var nanoseconds: Int32 = 0
+    var position = 0
+    for digit in integerDigits + fractionDigits {
+      let value = digit - UInt8(ascii: "0")
+      if position < point {
+        // Leading zeros do not count: 0.0001e12 is one hundred million.
+        guard seconds < Self.secondsLimit else { throw .outOfRange }
+        seconds = seconds * 10 + Int64(value)
+      } else if position - point < 9 {
+        nanoseconds += Int32(value) * Self.powersOfTen[8 - (position - point)]
+      } else {
+        break
+      }
+      position += 1
+    }
+    while position < point, seconds > 0 {
+      guard seconds < Self.secondsLimit else { throw .outOfRange }
+      seconds *= 10
+      position += 1
+    }
+    guard isNegative else { return Timestamp(seconds: seconds, nanoseconds: nanoseconds) }
+    return nanoseconds == 0
+      ? Timestamp(seconds: -seconds)
+      : Timestamp(seconds: -seconds - 1, nanoseconds: 1_000_000_000 - nanoseconds)
+  }
+
+  private static let powersOfTen: [Int32] = [
+    1, 10, 100, 1_000, 10_000, 100_000, 1_000_000, 10_000_000, 100_000_000,
+  ]
+}

@@ -1,0 +1,279 @@
+/// Why bytes could not be read. It says nothing of them: they may hold a person's data.
+enum JSONError: Error, Equatable, Sendable {
+  /// Not JSON as of RFC 8259.
+  case malformed
+  /// Deeper than ``JSONReader/maximumDepth``.
+  case tooDeep
+  /// Another type than the one asked for.
+  case unexpectedType
+  /// A number that does not fit what it stands for.
+  case outOfRange
+}
+
+/// A strict reader of one JSON text (RFC 8259) that pulls values as they are asked for and skips
+/// the others. Whoever uses it bounds the input; it bounds the depth.
+struct JSONReader {
+  /// Arrays and objects inside each other. The deepest answer that we know has four.
+  static let maximumDepth = 32
+
+  private let bytes: [UInt8]
+  private var index = 0
+  private var depth = 0
+
+  init(_ bytes: [UInt8]) {
+    self.bytes = bytes
+  }
+
+  /// The name of a member, as it stands in the text.
+  struct Name {
+    fileprivate let bytes: ArraySlice<UInt8>
+
+    static func == (name: Name, text: String) -> Bool { name.bytes.elementsEqual(text.utf8) }
+  }
+
+  /// Reads an object. `member` is called for each member in turn and must read or skip its value.
+  mutating func object(
+    _ member: (inout JSONReader, Name) throws(JSONError) -> Void
+  ) throws(JSONError) {
+    try enter(UInt8(ascii: "{"))
+    if skip(UInt8(ascii: "}")) {
+      depth -= 1
+      return
+    }
+    repeat {
+      let name = try self.name()
+      try expect(UInt8(ascii: ":"))
+      try member(&self, name)
+    } while skip(UInt8(ascii: ","))
+    try expect(UInt8(ascii: "}"))
+    depth -= 1
+  }
+
+  /// Reads an array. `element` is called for each element and must read or skip it.
+  mutating func array(
+    _ element: (inout JSONReader) throws(JSONError) -> Void
+  ) throws(JSONError) {
+    try enter(UInt8(ascii: "["))
+    if skip(UInt8(ascii: "]")) {
+      depth -= 1
+      return
+    }
+    repeat { try element(&self) } while skip(UInt8(ascii: ","))
+    try expect(UInt8(ascii: "]"))
+    depth -= 1
+  }
+
+  mutating func string() throws(JSONError) -> String {
+    guard try peek() == UInt8(ascii: "\"") else { throw .unexpectedType }
+    let content = try quoted()
+    guard let text = String(validating: content, as: UTF8.self) else { throw .malformed }
+    return text
+  }
+
+  mutating func bool() throws(JSONError) -> Bool {
+    switch try peek() {
+    case UInt8(ascii: "t"):
+      try literal("true")
+      return true
+    case UInt8(ascii: "f"):
+      try literal("false")
+      return false
+    default: throw .unexpectedType
+    }
+  }
+
+  mutating func number() throws(JSONError) -> JSONNumber {
+    let first = try peek()
+    guard first == UInt8(ascii: "-") || Self.isDigit(first) else { throw .unexpectedType }
+    return try scanNumber()
+  }
+
+  /// Whether the next value is `null`; if so it is read.
+  mutating func null() throws(JSONError) -> Bool {
+    guard try peek() == UInt8(ascii: "n") else { return false }
+    try literal("null")
+    return true
+  }
+
+  mutating func skipValue() throws(JSONError) {
+    switch try peek() {
+    case UInt8(ascii: "{"):
+      try object { reader, _ throws(JSONError) in try reader.skipValue() }
+    case UInt8(ascii: "["):
+      try array { reader throws(JSONError) in try reader.skipValue() }
+    case UInt8(ascii: "\""): _ = try string()
+    case UInt8(ascii: "t"), UInt8(ascii: "f"): _ = try bool()
+    case UInt8(ascii: "n"): try literal("null")
+    default: _ = try number()
+    }
+  }
+
+  /// Nothing but white space may follow the value.
+  mutating func end() throws(JSONError) {
+    skipWhiteSpace()
+    guard index == bytes.count else { throw .malformed }
+  }
+}
+
+extension JSONReader {
+  private mutating func skipWhiteSpace() {
+    while index < bytes.count {
+      switch bytes[index] {
+      case 0x20, 0x09, 0x0A, 0x0D: index += 1
+      default: return
+      }
+    }
+  }
+
+  private mutating func peek() throws(JSONError) -> UInt8 {
+    skipWhiteSpace()
+    guard index < bytes.count else { throw .malformed }
+    return bytes[index]
+  }
+
+  private mutating func skip(_ byte: UInt8) -> Bool {
+    skipWhiteSpace()
+    guard index < bytes.count, bytes[index] == byte else { return false }
+    index += 1
+    return true
+  }
+
+  private mutating func expect(_ byte: UInt8) throws(JSONError) {
+    guard skip(byte) else { throw .malformed }
+  }
+
+  private mutating func enter(_ bracket: UInt8) throws(JSONError) {
+    guard try peek() == bracket else { throw .unexpectedType }
+    index += 1
+    depth += 1
+    guard depth <= Self.maximumDepth else { throw .tooDeep }
+  }
+
+  private mutating func literal(_ text: String) throws(JSONError) {
+    let end = index + text.utf8.count
+    guard end <= bytes.count, bytes[index..<end].elementsEqual(text.utf8) else {
+      throw .malformed
+    }
+    index = end
+  }
+
+  private mutating func name() throws(JSONError) -> Name {
+    guard try peek() == UInt8(ascii: "\"") else { throw .malformed }
+    return Name(bytes: try quoted())
+  }
+
+  /// The content of a string, with its escapes resolved; not yet known to be UTF-8.
+  private mutating func quoted() throws(JSONError) -> ArraySlice<UInt8> {
+    index += 1
+    let start = index
+    while index < bytes.count {
+      switch bytes[index] {
+      case UInt8(ascii: "\""):
+        defer { index += 1 }
+        return bytes[start..<index]
+      case UInt8(ascii: "\\"): return try unescaped(from: start)
+      case 0..<0x20: throw .malformed
+      default: index += 1
+      }
+    }
+    throw .malformed
+  }
+
+  private mutating func unescaped(from start: Int) throws(JSONError) -> ArraySlice<UInt8> {
+    var content = Array(bytes[start..<index])
+    while index < bytes.count {
+      let byte = bytes[index]
+      index += 1
+      switch byte {
+      case UInt8(ascii: "\""): return content[...]
+      case UInt8(ascii: "\\"): try appendEscape(to: &content)
+      case 0..<0x20: throw .malformed
+      default: content.append(byte)
+      }
+    }
+    throw .malformed
+  }
+
+  private mutating func appendEscape(to content: inout [UInt8]) throws(JSONError) {
+    guard index < bytes.count else { throw .malformed }
+    let byte = bytes[index]
+    index += 1
+    switch byte {
+    case UInt8(ascii: "\""), UInt8(ascii: "\\"), UInt8(ascii: "/"): content.append(byte)
+    case UInt8(ascii: "b"): content.append(0x08)
+    case UInt8(ascii: "f"): content.append(0x0C)
+    case UInt8(ascii: "n"): content.append(0x0A)
+    case UInt8(ascii: "r"): content.append(0x0D)
+    case UInt8(ascii: "t"): content.append(0x09)
+    case UInt8(ascii: "u"):
+      // A scalar beyond the first plane comes as two surrogates; one alone is no character.
+      var value = try hexadecimal()
+      if (0xD800..<0xDC00).contains(value) {
+        try literal("\\u")
+        let low = try hexadecimal()
+        guard (0xDC00..<0xE000).contains(low) else { throw .malformed }
+        value = 0x10000 + (value - 0xD800) << 10 + (low - 0xDC00)
+      }
+      guard let scalar = Unicode.Scalar(value) else { throw .malformed }
+      content.append(contentsOf: UTF8.encode(scalar).map(Array.init) ?? [])
+    default: throw .malformed
+    }
+  }
+
+  private mutating func hexadecimal() throws(JSONError) -> UInt32 {
+    guard index + 4 <= bytes.count else { throw .malformed }
+    var value: UInt32 = 0
+    for byte in bytes[index..<index + 4] {
+      let digit: UInt8
+      switch byte {
+      case UInt8(ascii: "0")...UInt8(ascii: "9"): digit = byte - UInt8(ascii: "0")
+      case UInt8(ascii: "a")...UInt8(ascii: "f"): digit = byte - UInt8(ascii: "a") + 10
+      case UInt8(ascii: "A")...UInt8(ascii: "F"): digit = byte - UInt8(ascii: "A") + 10
+      default: throw .malformed
+      }
+      value = value << 4 | UInt32(digit)
+    }
+    index += 4
+    return value
+  }
+
+  private static func isDigit(_ byte: UInt8) -> Bool {
+    byte >= UInt8(ascii: "0") && byte <= UInt8(ascii: "9")
+  }
+
+  private mutating func digits() throws(JSONError) -> ArraySlice<UInt8> {
+    let start = index
+    while index < bytes.count, Self.isDigit(bytes[index]) { index += 1 }
+    guard index > start else { throw .malformed }
+    return bytes[start..<index]
+  }
+
+  private mutating func scanNumber() throws(JSONError) -> JSONNumber {
+    var number = JSONNumber()
+    if bytes[index] == UInt8(ascii: "-") {
+      number.isNegative = true
+      index += 1
+    }
+    number.integerDigits = try digits()
+    // RFC 8259, section 6: no leading zeros.
+    if number.integerDigits.count > 1, number.integerDigits.first == UInt8(ascii: "0") {
+      throw .malformed
+    }
+    if index < bytes.count, bytes[index] == UInt8(ascii: ".") {
+      index += 1
+      number.fractionDigits = try digits()
+    }
+    if index < bytes.count, bytes[index] | 0x20 == UInt8(ascii: "e") {
+      index += 1
+      var isNegative = false
+      if index < bytes.count,
+        bytes[index] == UInt8(ascii: "+") || bytes[index] == UInt8(ascii: "-")
+      {
+        isNegative = bytes[index] == UInt8(ascii: "-")
+        index += 1
+      }
+      number.setExponent(try digits(), isNegative: isNegative)
+    }
+    return number
+  }
+}

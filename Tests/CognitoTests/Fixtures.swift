@@ -1,0 +1,19 @@
+import SigV4
+
+@testable import Provisioning
+
+/// What the tests of this room share.
+enum Fixtures {
+  static let pool = UserPool(id: "us-east-1_EXAMPLE", region: "us-east-1")
+  static let credentials = AWSCredentials(
+    accessKeyID: "AKIDEXAMPLE", secretAccessKey: "SECRETPLANTED")
+
+  static func specification(
+    username: String = "alice", userAttributes: [UserAttribute] = [],
+    messageAction: MessageAction = .send, mediums: [DeliveryMedium] = []
+  ) -> UserSpecification {
+    UserSpecification(
+      pool: pool, username: username, userAttributes: userAttributes,
+      messageAction: messageAction, desiredDeliveryMediums: mediums)
+  }
+}
