@@ -1,0 +1,114 @@
+import Crypto
+import Foundation
+import Provisioning
+
+/// One audit event as it is stored: exact bytes, and their hash as a leaf of a Merkle tree.
+///
+/// The bytes are canonical JSON (RFC 8785): the same event gives the same bytes on every machine
+/// and in every release that writes this version. `v` is the version of the layout; a reader
+/// refuses one that it does not know. Absent values and empty lists are left out.
+struct JournalRecord: Sendable {
+  /// The layout that this release writes.
+  static let version: Int64 = 1
+
+  let event: AuditEvent
+  let bytes: Data
+  /// SHA-256 of a zero byte and the record (RFC 6962, section 2.1).
+  let leafHash: Data
+
+  init(_ event: AuditEvent) {
+    self.event = event
+    bytes = Data(Self.canonicalBytes(of: event))
+    leafHash = Self.leafHash(of: bytes)
+  }
+
+  static func leafHash(of record: Data) -> Data {
+    var hash = SHA256()
+    hash.update(data: [0] as [UInt8])
+    hash.update(data: record)
+    return Data(hash.finalize())
+  }
+
+  static func canonicalBytes(of event: AuditEvent) -> [UInt8] {
+    var json = CanonicalJSON()
+    json.object { json in
+      json.name("caller")
+      write(event.origin, to: &json)
+      json.member("creation_id", event.creationID?.description)
+      if !event.decisions.isEmpty {
+        json.name("decisions")
+        json.array(event.decisions) { json, decision in write(decision, to: &json) }
+      }
+      json.member("dur_us", event.durationMicroseconds)
+      json.member("event_id", event.id.description)
+      if !event.fields.isEmpty {
+        json.name("fields")
+        json.array(event.fields) { json, field in json.string(field) }
+      }
+      if let invitation = event.invitation {
+        json.name("invitation")
+        write(invitation, to: &json)
+      }
+      json.member("kind", event.kind.rawValue)
+      json.member("organization", event.organization)
+      json.member("policy_digest", event.policyDigest)
+      if let pool = event.pool {
+        json.name("pool")
+        write(pool, to: &json)
+      }
+      json.member("reason", event.reason)
+      json.member("request_id", event.requestID)
+      json.member("sub", event.sub)
+      if let trace = event.trace {
+        json.name("upstream")
+        write(trace, to: &json)
+      }
+      json.member("user_hash", event.userHash)
+      json.member("user_key", event.userHash.map { _ in Int64(JournalKeys.currentEpoch) })
+      json.member("v", version)
+      json.member("wall_us", event.wallMicroseconds)
+    }
+    return json.bytes
+  }
+
+  private static func write(_ origin: CallOrigin, to json: inout CanonicalJSON) {
+    json.object { json in
+      json.member("auth", origin.authentication.rawValue)
+      json.member("id", origin.callerID)
+      json.member("on_behalf_of", origin.onBehalfOf)
+      json.member("peer", origin.peer)
+    }
+  }
+
+  private static func write(_ decision: PolicyDecision, to json: inout CanonicalJSON) {
+    json.object { json in
+      json.member("effect", decision.effect.rawValue)
+      json.member("field", decision.field)
+      json.member("rule", decision.rule)
+    }
+  }
+
+  private static func write(_ invitation: Invitation, to json: inout CanonicalJSON) {
+    json.object { json in
+      json.member("failure_reason", invitation.failureReason)
+      json.name("mediums")
+      json.array(invitation.mediums) { json, medium in json.string(medium.rawValue) }
+      json.member("state", invitation.state.rawValue)
+    }
+  }
+
+  private static func write(_ pool: UserPool, to json: inout CanonicalJSON) {
+    json.object { json in
+      json.member("id", pool.id)
+      json.member("region", pool.region)
+    }
+  }
+
+  private static func write(_ trace: UpstreamTrace, to json: inout CanonicalJSON) {
+    json.object { json in
+      json.member("error_type", trace.errorType)
+      json.member("http_status", trace.httpStatus.map(Int64.init))
+      json.member("request_id", trace.requestID)
+    }
+  }
+}

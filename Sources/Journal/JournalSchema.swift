@@ -1,0 +1,91 @@
+/// The tables of the journal, and what its `meta` rows mean.
+enum JournalSchema {
+  /// The newest schema that this release reads and writes.
+  static let version = 1
+  /// `PRAGMA application_id`, so that another application's database is never written to: "prov".
+  static let applicationID = 0x7072_6F76
+
+  enum MetaKey {
+    static let schemaVersion = "schema_version"
+    static let upstream = "upstream"
+    /// Fingerprint of the key of epoch 1.
+    static let keyFingerprint = "key_fingerprint_1"
+  }
+
+  /// Append-only: the triggers refuse UPDATE and DELETE, and the REPLACE that deletes without
+  /// asking the trigger of DELETE. `record` holds the whole event; the other columns repeat what
+  /// queries need. Identifiers are of version 7 where they are ours, so the indexes grow at their
+  /// end.
+  static let statements = """
+    PRAGMA application_id = \(applicationID);
+
+    CREATE TABLE meta (
+      key TEXT PRIMARY KEY NOT NULL,
+      value TEXT NOT NULL
+    ) STRICT, WITHOUT ROWID;
+
+    CREATE TABLE audit_record (
+      seq INTEGER PRIMARY KEY,
+      event_id BLOB NOT NULL UNIQUE CHECK (length(event_id) = 16),
+      kind TEXT NOT NULL,
+      wall_us INTEGER NOT NULL,
+      dur_us INTEGER,
+      creation_id BLOB CHECK (length(creation_id) = 16),
+      request_id TEXT NOT NULL,
+      organization TEXT NOT NULL,
+      pool_id TEXT,
+      region TEXT,
+      caller_id TEXT NOT NULL,
+      caller_auth TEXT NOT NULL,
+      on_behalf_of TEXT,
+      peer TEXT NOT NULL,
+      policy_digest TEXT NOT NULL,
+      user_hash TEXT,
+      user_key INTEGER,
+      sub TEXT,
+      invitation TEXT,
+      upstream_request_id TEXT,
+      upstream_error_type TEXT,
+      http_status INTEGER,
+      reason TEXT,
+      record BLOB NOT NULL,
+      leaf_hash BLOB NOT NULL CHECK (length(leaf_hash) = 32)
+    ) STRICT;
+
+    CREATE INDEX audit_record_creation_id ON audit_record (creation_id)
+      WHERE creation_id IS NOT NULL;
+    CREATE INDEX audit_record_request_id ON audit_record (request_id);
+    CREATE INDEX audit_record_organization ON audit_record (organization, seq);
+
+    CREATE TRIGGER audit_record_no_update BEFORE UPDATE ON audit_record
+    BEGIN
+      SELECT RAISE(ABORT, 'audit_record is append-only');
+    END;
+
+    CREATE TRIGGER audit_record_no_delete BEFORE DELETE ON audit_record
+    BEGIN
+      SELECT RAISE(ABORT, 'audit_record is append-only');
+    END;
+
+    CREATE TRIGGER audit_record_no_replace BEFORE INSERT ON audit_record
+    WHEN EXISTS (
+      SELECT 1 FROM audit_record WHERE seq = NEW.seq OR event_id = NEW.event_id)
+    BEGIN
+      SELECT RAISE(ABORT, 'audit_record is append-only');
+    END;
+    """
+
+  static let insertMeta = "INSERT INTO meta (key, value) VALUES (?, ?)"
+
+  /// In the order of ``SQLiteStore/arguments(of:)``.
+  static let columns = [
+    "event_id", "kind", "wall_us", "dur_us", "creation_id", "request_id", "organization",
+    "pool_id", "region", "caller_id", "caller_auth", "on_behalf_of", "peer", "policy_digest",
+    "user_hash", "user_key", "sub", "invitation", "upstream_request_id", "upstream_error_type",
+    "http_status", "reason", "record", "leaf_hash",
+  ]
+
+  static let insertRecord =
+    "INSERT INTO audit_record (\(columns.joined(separator: ", "))) "
+    + "VALUES (\(columns.map { _ in "?" }.joined(separator: ", ")))"
+}

@@ -1,0 +1,13 @@
+/// What a journal has done since it was opened.
+package struct JournalStatistics: Equatable, Sendable {
+  /// Commits, each with an fsync.
+  package var transactions = 0
+  /// Durable records.
+  package var records = 0
+  /// Denials that found their queue full.
+  package var droppedDenials = 0
+  /// Records that are not durable yet.
+  package var waiting = 0
+  /// Whether new creations are taken: not while the disk is full, has failed, or after the close.
+  package var isAdmitting = false
+}

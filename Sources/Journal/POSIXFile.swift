@@ -1,0 +1,103 @@
+import Foundation
+
+/// The few file operations of POSIX that the journal needs and Foundation does not offer:
+/// exclusive creation with a mode, fsync of files and directories, modes.
+enum POSIXFile {
+  /// A failed system call.
+  struct Failure: Error {
+    let code: Int32
+
+    var reason: String {
+      unsafe String(cString: strerror(code))
+    }
+
+    static var last: Failure { Failure(code: errno) }
+  }
+
+  /// Opens with O_CLOEXEC, so that no child process inherits the descriptor (and with it a lock).
+  static func open(_ path: String, _ flags: Int32, mode: mode_t = 0o600) throws(Failure) -> Int32 {
+    let descriptor = unsafe Foundation.open(path, flags | O_CLOEXEC, mode)
+    guard descriptor >= 0 else { throw .last }
+    return descriptor
+  }
+
+  static func write(_ bytes: [UInt8], to descriptor: Int32) throws(Failure) {
+    var rest = bytes[...]
+    while !rest.isEmpty {
+      let count = unsafe rest.withUnsafeBytes {
+        unsafe Foundation.write(descriptor, $0.baseAddress, $0.count)
+      }
+      if count < 0 {
+        guard errno == EINTR else { throw .last }
+      } else {
+        rest = rest.dropFirst(count)
+      }
+    }
+  }
+
+  /// Creates an empty file, durably, unless it is there.
+  static func createIfMissing(_ path: String, mode: mode_t) throws(Failure) {
+    do {
+      close(try open(path, O_RDWR | O_CREAT | O_EXCL, mode: mode))
+    } catch  where error.code == EEXIST {
+      return
+    }
+    try synchronize(directory: parent(of: path))
+  }
+
+  /// Creates a file with its content so that either all of it is there after a crash, or nothing.
+  static func createDurably(_ path: String, content: [UInt8], mode: mode_t) throws(Failure) {
+    let draft = path + ".new"
+    let descriptor = try open(draft, O_WRONLY | O_CREAT | O_TRUNC, mode: mode)
+    defer { close(descriptor) }
+    guard fchmod(descriptor, mode) == 0 else { throw .last }
+    try write(content, to: descriptor)
+    guard fsync(descriptor) == 0 else { throw .last }
+    guard unsafe rename(draft, path) == 0 else { throw .last }
+    try synchronize(directory: parent(of: path))
+  }
+
+  /// Makes the names in a directory durable.
+  static func synchronize(directory: String) throws(Failure) {
+    let descriptor = try open(directory, O_RDONLY | O_DIRECTORY)
+    defer { close(descriptor) }
+    guard fsync(descriptor) == 0 else { throw .last }
+  }
+
+  /// The permission bits, or `nil` when there is no such file.
+  static func mode(of path: String) throws(Failure) -> mode_t? {
+    var status = stat()
+    guard unsafe stat(path, &status) == 0 else {
+      guard errno == ENOENT else { throw .last }
+      return nil
+    }
+    return status.st_mode & 0o7777
+  }
+
+  static func setMode(_ mode: mode_t, of path: String) throws(Failure) {
+    guard unsafe chmod(path, mode) == 0 else { throw .last }
+  }
+
+  static func createDirectory(_ path: String, mode: mode_t) throws(Failure) {
+    guard unsafe mkdir(path, mode) == 0 else { throw .last }
+    try setMode(mode, of: path)
+    try synchronize(directory: parent(of: path))
+  }
+
+  /// The path without symbolic links, so that one file has one lock by whatever name it is opened.
+  static func canonicalPath(_ path: String) throws(Failure) -> String {
+    if let resolved = unsafe realpath(path, nil) {
+      defer { unsafe free(resolved) }
+      return unsafe String(cString: resolved)
+    }
+    guard errno == ENOENT else { throw .last }
+    guard let directory = unsafe realpath(parent(of: path), nil) else { throw .last }
+    defer { unsafe free(directory) }
+    return unsafe String(cString: directory) + "/" + (path as NSString).lastPathComponent
+  }
+
+  static func parent(of path: String) -> String {
+    let parent = (path as NSString).deletingLastPathComponent
+    return parent.isEmpty ? "." : parent
+  }
+}

@@ -1,0 +1,126 @@
+package import Logging
+package import Provisioning
+
+/// The journal in a SQLite file: one durable record for every call that may have reached the
+/// upstream, and an audit trail to read them from.
+///
+/// A record is durable (fsync) when ``record(_:effect:)`` returns. All writing happens on one
+/// thread of the journal, in groups; reading on connections of its own.
+package final class SQLiteJournal: CreationJournal, AuditTrail {
+  private let writer: GroupCommitWriter
+  private let reader: AuditReader
+  private let keys: JournalKeys
+  private let clock: any WallClock
+  private let identifiers: any IdentifierSource
+
+  /// Opens a journal, or makes it. Blocks; for the start of the process.
+  ///
+  /// - Parameters:
+  ///   - path: of the database. Beside it lie its WAL and its index while it is open, and a lock.
+  ///   - keysDirectory: made with mode 0700 when the journal is new.
+  ///   - upstream: recorded in a new journal; an old one of the other kind is refused.
+  package static func open(
+    path: String, keysDirectory: String, upstream: JournalUpstream, clock: any WallClock,
+    identifiers: any IdentifierSource, logger: Logger
+  ) throws(JournalOpenError) -> SQLiteJournal {
+    let file = try canonical(path)
+    let store = try SQLiteStore(path: file, keysDirectory: keysDirectory, upstream: upstream)
+    let reader = try AuditReader(path: file, tokenKey: store.keys.pageToken)
+    return SQLiteJournal(
+      writer: GroupCommitWriter(store: store, logger: logger), reader: reader, keys: store.keys,
+      clock: clock, identifiers: identifiers)
+  }
+
+  private static func canonical(_ path: String) throws(JournalOpenError) -> String {
+    do {
+      return try POSIXFile.canonicalPath(path)
+    } catch {
+      throw .notWritable(path: path, reason: error.reason)
+    }
+  }
+
+  init(
+    writer: GroupCommitWriter, reader: AuditReader, keys: JournalKeys, clock: any WallClock,
+    identifiers: any IdentifierSource
+  ) {
+    self.writer = writer
+    self.reader = reader
+    self.keys = keys
+    self.clock = clock
+    self.identifiers = identifiers
+  }
+
+  deinit {
+    writer.requestEnd()
+  }
+
+  /// Lets the effects that run end, writes what is queued, and gives up the file and its lock.
+  /// Records that come later are refused. Does not return before every running effect has: an
+  /// effect has a timeout of its own.
+  package func close() async {
+    reader.close()
+    await writer.close()
+  }
+
+  /// Gives at most one element: the disk failed, and the process has to end with exit code 74.
+  /// Ends when the journal is closed. One consumer.
+  package var failure: AsyncStream<JournalFailure> { writer.failure }
+
+  /// What has been written, for metrics.
+  package var statistics: JournalStatistics { writer.statistics }
+
+  /// How the journal names a user: a keyed hash in lower-case hexadecimal.
+  package func pseudonym(pool: UserPool, username: String) -> String {
+    keys.pseudonym(pool: pool, username: username)
+  }
+
+  // MARK: CreationJournal
+
+  package func record(
+    _ intent: CreationIntent, effect: @escaping @Sendable () async -> DirectoryAnswer
+  ) async throws(JournalError) -> DirectoryAnswer {
+    try writer.admit()
+    // A task of its own, because the caller's cancellation must reach neither the effect nor the
+    // record; on the caller's executor and at once, because a thread hop costs more than the task.
+    let executor = unsafe withUnsafeCurrentTask { task in
+      unsafe task?.unownedTaskExecutor?.asTaskExecutor()
+    }
+    let bracket = Task.immediate(executorPreference: executor) {
+      await self.run(intent, effect)
+    }
+    return try await bracket.value.get()
+  }
+
+  private func run(
+    _ intent: CreationIntent, _ effect: @Sendable () async -> DirectoryAnswer
+  ) async -> Result<DirectoryAnswer, JournalError> {
+    let start = ContinuousClock.now
+    let answer = await effect()
+    let event = AuditEvent(
+      id: identifiers.next(), intent: intent, answer: answer,
+      userHash: keys.pseudonym(
+        pool: intent.specification.pool, username: intent.specification.username),
+      wallMicroseconds: clock.now().microseconds, duration: ContinuousClock.now - start)
+    if let error = await writer.append(JournalRecord(event)) {
+      return .failure(error)
+    }
+    return .success(answer)
+  }
+
+  package func record(_ denial: Denial) {
+    writer.offer(
+      JournalRecord(
+        AuditEvent(
+          id: identifiers.next(), denial: denial, wallMicroseconds: clock.now().microseconds)))
+  }
+
+  // MARK: AuditTrail
+
+  package func events(_ query: AuditQuery) async throws(JournalError) -> AuditPage {
+    try await reader.events(query)
+  }
+
+  package func event(_ id: Identifier) async throws(JournalError) -> AuditEvent? {
+    try await reader.event(id)
+  }
+}

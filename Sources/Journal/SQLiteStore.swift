@@ -1,0 +1,224 @@
+import Foundation
+import GRDB
+import Provisioning
+
+/// The SQLite database of a journal: the one connection that writes, with its lock.
+///
+/// The writer is a `DatabaseQueue` on purpose: GRDB sets `synchronous = NORMAL` on every connection
+/// that it turns to WAL itself, and NORMAL loses acknowledged records at a power cut.
+final class SQLiteStore: RecordStore {
+  /// Seconds that another connection may hold the write lock, e.g. an operator's `sqlite3`.
+  static let busyTimeout = 1.0
+  /// Pages in the WAL before a commit copies them into the database (SQLite's own default).
+  private static let checkpointPages = 1000
+
+  private let database: DatabaseQueue
+  private let lock: JournalLock
+  let keys: JournalKeys
+
+  /// Opens the database, or makes it, and takes its lock.
+  ///
+  /// - Parameter path: canonical, see ``POSIXFile/canonicalPath(_:)``.
+  init(
+    path: String, keysDirectory: String, upstream: JournalUpstream
+  ) throws(JournalOpenError) {
+    lock = try JournalLock.acquire(path: path + ".lock")
+    do {
+      try Self.prepareFiles(path)
+      database = try DatabaseQueue(path: path, configuration: Self.configuration(path))
+      keys = try database.inDatabase { db in
+        try Self.initialize(db, path: path, keysDirectory: keysDirectory, upstream: upstream)
+      }
+    } catch let error as JournalOpenError {
+      throw error
+    } catch let failure as POSIXFile.Failure {
+      throw .notWritable(path: path, reason: failure.reason)
+    } catch let error as DatabaseError {
+      throw Self.openError(error, path: path)
+    } catch {
+      throw .notWritable(path: path, reason: "unknown error")
+    }
+  }
+
+  /// The file is ours alone; SQLite gives the WAL and its index the mode of the database.
+  private static func prepareFiles(_ path: String) throws(POSIXFile.Failure) {
+    try POSIXFile.createIfMissing(path, mode: 0o600)
+    for file in [path, path + "-wal", path + "-shm"] {
+      if let mode = try POSIXFile.mode(of: file), mode & 0o177 != 0 {
+        try POSIXFile.setMode(0o600, of: file)
+      }
+    }
+  }
+
+  private static func configuration(_ path: String) -> Configuration {
+    var configuration = Configuration()
+    configuration.label = "journal"
+    configuration.busyMode = .timeout(busyTimeout)
+    configuration.prepareDatabase { db in
+      let application = try Int.fetchOne(db, sql: "PRAGMA application_id") ?? 0
+      let objects = try Int.fetchOne(db, sql: "SELECT count(*) FROM sqlite_schema") ?? 0
+      guard application == JournalSchema.applicationID || (application == 0 && objects == 0) else {
+        throw JournalOpenError.notAJournal(path: path)
+      }
+      guard try String.fetchOne(db, sql: "PRAGMA journal_mode = WAL") == "wal" else {
+        throw JournalOpenError.notDurable(path: path, setting: "journal_mode = WAL")
+      }
+      try db.execute(sql: "PRAGMA synchronous = FULL")
+      try db.execute(sql: "PRAGMA wal_autocheckpoint = \(checkpointPages)")
+      try db.execute(sql: "PRAGMA trusted_schema = OFF")
+    }
+    return configuration
+  }
+
+  private static func initialize(
+    _ db: Database, path: String, keysDirectory: String, upstream: JournalUpstream
+  ) throws -> JournalKeys {
+    guard try Int.fetchOne(db, sql: "PRAGMA synchronous") == 2 else {
+      throw JournalOpenError.notDurable(path: path, setting: "synchronous = FULL")
+    }
+    let isNew = try !db.tableExists("meta")
+    if !isNew {
+      try checkVersion(db, path: path)
+      try checkUpstream(db, path: path, wanted: upstream)
+    }
+    let keys = try JournalKeys.open(directory: keysDirectory, mayCreate: isNew)
+    if isNew {
+      try create(db, keys: keys, upstream: upstream)
+    } else if try meta(db, JournalSchema.MetaKey.keyFingerprint) != keys.fingerprint {
+      throw JournalOpenError.keys(
+        directory: keysDirectory, problem: "these are the keys of another journal")
+    }
+    try probe(db)
+    return keys
+  }
+
+  private static func checkVersion(_ db: Database, path: String) throws {
+    guard let version = try meta(db, JournalSchema.MetaKey.schemaVersion).flatMap({ Int($0) })
+    else {
+      throw JournalOpenError.damaged(path: path, reason: "no schema version")
+    }
+    guard version <= JournalSchema.version else {
+      throw JournalOpenError.newerSchema(
+        path: path, found: version, supported: JournalSchema.version)
+    }
+  }
+
+  private static func checkUpstream(
+    _ db: Database, path: String, wanted: JournalUpstream
+  ) throws {
+    let recorded = try meta(db, JournalSchema.MetaKey.upstream) ?? "none"
+    guard recorded == wanted.rawValue else {
+      throw JournalOpenError.wrongUpstream(path: path, recorded: recorded, wanted: wanted)
+    }
+  }
+
+  private static func create(
+    _ db: Database, keys: JournalKeys, upstream: JournalUpstream
+  ) throws {
+    try db.inTransaction(.immediate) {
+      try db.execute(sql: JournalSchema.statements)
+      let rows = [
+        (JournalSchema.MetaKey.schemaVersion, String(JournalSchema.version)),
+        (JournalSchema.MetaKey.upstream, upstream.rawValue),
+        (JournalSchema.MetaKey.keyFingerprint, keys.fingerprint),
+      ]
+      for (key, value) in rows {
+        try db.execute(sql: JournalSchema.insertMeta, arguments: [key, value])
+      }
+      return .commit
+    }
+  }
+
+  /// Finds out at the start, not at the first call, that the table is not as expected or that the
+  /// file cannot be written.
+  private static func probe(_ db: Database) throws {
+    _ = try db.cachedStatement(sql: JournalSchema.insertRecord)
+    try db.inTransaction(.immediate) { .rollback }
+  }
+
+  private static func meta(_ db: Database, _ key: String) throws -> String? {
+    try String.fetchOne(db, sql: "SELECT value FROM meta WHERE key = ?", arguments: [key])
+  }
+
+  private static func openError(_ error: DatabaseError, path: String) -> JournalOpenError {
+    switch error.resultCode {
+    case .SQLITE_NOTADB: .notAJournal(path: path)
+    case .SQLITE_CORRUPT, .SQLITE_ERROR: .damaged(path: path, reason: text(of: error))
+    case .SQLITE_BUSY, .SQLITE_LOCKED: .lockedBy(nil)
+    default: .notWritable(path: path, reason: text(of: error))
+    }
+  }
+
+  /// SQLite's own words for the code: neither the statement nor a value is in them.
+  static func text(of error: DatabaseError) -> String {
+    "SQLite error \(error.extendedResultCode)"
+  }
+
+  func close() {
+    try? database.close()
+    lock.release()
+  }
+
+  // MARK: Groups
+
+  func append(_ records: [JournalRecord]) -> GroupResult {
+    database.inDatabase { db in
+      do {
+        try db.beginTransaction(.immediate)
+        var refused: [Int] = []
+        var insert = try db.cachedStatement(sql: JournalSchema.insertRecord)
+        for (position, record) in records.enumerated() {
+          do {
+            try insert.execute(arguments: Self.arguments(of: record))
+          } catch let error as DatabaseError where error.resultCode == .SQLITE_CONSTRAINT {
+            // A constraint undoes its own statement only: the others of the group go on, with a
+            // new statement, because one that failed gives its error again when it is reset.
+            refused.append(position)
+            insert = try db.cachedStatement(sql: JournalSchema.insertRecord)
+          }
+        }
+        try db.commit()
+        return .committed(refused: refused)
+      } catch {
+        return Self.rollBack(db, after: error)
+      }
+    }
+  }
+
+  /// A full disk and a lock held elsewhere leave the file as it was. After anything else, what a
+  /// COMMIT left on the disk is unknown.
+  private static func rollBack(_ db: Database, after error: any Error) -> GroupResult {
+    guard let error = error as? DatabaseError else { return .failed("unknown error") }
+    do {
+      if db.isInsideTransaction { try db.rollback() }
+    } catch {
+      return .failed("the transaction cannot be rolled back")
+    }
+    switch error.resultCode {
+    case .SQLITE_FULL, .SQLITE_BUSY, .SQLITE_LOCKED: return .stalled(text(of: error))
+    default: return .failed(text(of: error))
+    }
+  }
+
+  /// In the order of ``JournalSchema/columns``.
+  private static func arguments(of record: JournalRecord) -> StatementArguments {
+    let event = record.event
+    let values: [(any DatabaseValueConvertible)?] = [
+      Data(event.id.bytes), event.kind.rawValue, event.wallMicroseconds,
+      event.durationMicroseconds, event.creationID.map { Data($0.bytes) }, event.requestID,
+      event.organization, event.pool?.id, event.pool?.region, event.origin.callerID,
+      event.origin.authentication.rawValue, event.origin.onBehalfOf, event.origin.peer,
+      event.policyDigest, event.userHash, event.userHash.map { _ in JournalKeys.currentEpoch },
+      event.sub, event.invitation?.state.rawValue, event.trace?.requestID, event.trace?.errorType,
+      event.trace?.httpStatus, event.reason, record.bytes, record.leafHash,
+    ]
+    return StatementArguments(values)
+  }
+
+  /// A setting as this connection has it.
+  func setting(_ name: String) -> String? {
+    database.inDatabase { db in
+      try? String.fetchOne(db, sql: "PRAGMA \(name)")
+    }
+  }
+}

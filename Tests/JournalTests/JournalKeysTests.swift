@@ -1,0 +1,95 @@
+import Crypto
+import Foundation
+import Testing
+
+@testable import Journal
+@testable import Provisioning
+
+@Suite(.timeLimit(.minutes(1)))
+struct JournalKeysTests {
+  let fixture: JournalFixture
+  private var keyFile: String { fixture.keys + "/hmac-1.key" }
+
+  init() throws {
+    fixture = try JournalFixture()
+  }
+
+  private func problem() async throws -> String {
+    guard case .keys(let directory, let problem) = try #require(await fixture.openError()) else {
+      return "another error"
+    }
+    #expect(directory == fixture.keys)
+    return problem
+  }
+
+  private func setMode(_ mode: Int, _ path: String) throws {
+    try FileManager.default.setAttributes([.posixPermissions: mode], ofItemAtPath: path)
+  }
+
+  @Test func theHashIsTheDocumentedOne() {
+    let key = SymmetricKey(data: Data(repeating: 7, count: 32))
+    let expected = HMAC<SHA256>.authenticationCode(
+      for: Data("us-east-1_AbCd12345\u{0}alice".utf8), using: key)
+    #expect(
+      JournalKeys(hmac: key).pseudonym(pool: .example, username: "alice")
+        == expected.map { String(format: "%02x", $0) }.joined())
+  }
+
+  @Test func poolAndNameDoNotRunTogether() {
+    let keys = JournalKeys(hmac: SymmetricKey(size: .bits256))
+    #expect(
+      keys.pseudonym(pool: UserPool(id: "ab", region: ""), username: "c")
+        != keys.pseudonym(pool: UserPool(id: "a", region: ""), username: "bc"))
+  }
+
+  @Test func eachJournalHasItsOwnKey() async throws {
+    let other = try JournalFixture()
+    let (a, b) = (try fixture.open(), try other.open())
+    #expect(
+      a.pseudonym(pool: .example, username: "alice")
+        != b.pseudonym(pool: .example, username: "alice"))
+    await a.close()
+    await b.close()
+  }
+
+  @Test func aRestartKeepsTheKey() async throws {
+    let journal = try fixture.open()
+    let before = journal.pseudonym(pool: .example, username: "alice")
+    await journal.close()
+    let reopened = try fixture.open()
+    #expect(reopened.pseudonym(pool: .example, username: "alice") == before)
+    await reopened.close()
+  }
+
+  @Test(arguments: ["hmac-1.key", ""]) func aMissingKeyIsNeverMadeAnew(file: String) async throws {
+    await (try fixture.open()).close()
+    try FileManager.default.removeItem(atPath: fixture.keys + "/" + file)
+    #expect(
+      try await problem() == "hmac-1.key is missing, and the journal has records under it")
+    #expect(!FileManager.default.fileExists(atPath: keyFile))
+  }
+
+  @Test(arguments: [0o604, 0o640, 0o660]) func aReadableKeyIsRefused(mode: Int) async throws {
+    await (try fixture.open()).close()
+    try setMode(mode, keyFile)
+    #expect(try await problem() == "hmac-1.key is accessible by others; use chmod 600")
+  }
+
+  @Test func aDirectoryThatOthersWriteIsRefused() async throws {
+    await (try fixture.open()).close()
+    try setMode(0o777, fixture.keys)
+    #expect(try await problem() == "the directory is writable by others; use chmod 700")
+  }
+
+  @Test func aCutKeyIsRefused() async throws {
+    await (try fixture.open()).close()
+    try Data(repeating: 1, count: 31).write(to: URL(fileURLWithPath: keyFile))
+    #expect(try await problem() == "hmac-1.key is damaged: it must have 32 bytes")
+  }
+
+  @Test func theKeysOfAnotherJournalAreRefused() async throws {
+    await (try fixture.open()).close()
+    try Data(repeating: 1, count: 32).write(to: URL(fileURLWithPath: keyFile))
+    #expect(try await problem() == "these are the keys of another journal")
+  }
+}
