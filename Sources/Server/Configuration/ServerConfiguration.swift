@@ -1,0 +1,131 @@
+package import Logging
+
+/// What `provisiond serve` runs with: every setting of it, checked.
+package struct ServerConfiguration: Equatable, Sendable {
+  package enum LogFormat: String, CaseIterable, Sendable {
+    case text, json
+  }
+
+  /// gRPC over HTTP/2 (h2c by prior knowledge).
+  package var listen: [ListenAddress]
+  /// HTTP/1.1: `/livez`, `/readyz`, `/metrics`.
+  package var adminListen: ListenAddress
+  package var policyPath: String
+  package var journal: JournalLocation
+  package var journalKeysPath: String
+  /// Allows to listen off loopback without TLS or with an anonymous caller.
+  package var insecure: Bool
+  /// How long SIGTERM waits for calls in flight.
+  package var drainTimeout: Duration
+  package var sandbox: Bool
+  package var logLevel: Logger.Level
+  package var logFormat: LogFormat
+
+  /// Builds the configuration of options, environment, file and defaults, in this order of
+  /// precedence.
+  ///
+  /// - Parameter standardErrorIsTerminal: decides the default of `log-format`.
+  /// - Throws: ``ConfigurationError`` for the first value that cannot be used.
+  package static func resolve(
+    options: [Setting: [String]],
+    environment: [String: String],
+    filePath: String?,
+    standardErrorIsTerminal: Bool
+  ) throws(ConfigurationError) -> ServerConfiguration {
+    var values = try filePath.map(ConfigurationFile.load) ?? [:]
+    for setting in Setting.allCases {
+      if let text = environment[setting.environmentName] {
+        let texts = setting.isRepeatable ? text.split(separator: ",").map(String.init) : [text]
+        values[setting] = SettingValue(texts, source: .environment)
+      }
+    }
+    for (setting, texts) in options {
+      values[setting] = SettingValue(texts, source: .option)
+    }
+    return try ServerConfiguration(
+      SettingReader(values: values), standardErrorIsTerminal: standardErrorIsTerminal)
+  }
+
+  private init(
+    _ reader: SettingReader, standardErrorIsTerminal: Bool
+  ) throws(ConfigurationError) {
+    let address = "HOST:PORT, e.g. 127.0.0.1:50051 or [::1]:50051"
+    listen =
+      try reader.all(.listen, accepted: address, ListenAddress.init)
+      ?? [ListenAddress(host: "127.0.0.1", port: 50051)]
+    adminListen =
+      try reader.one(.adminListen, accepted: address, ListenAddress.init)
+      ?? ListenAddress(host: "127.0.0.1", port: 9464)
+    policyPath = try reader.required(.policy, accepted: "the path of a policy document")
+    journal =
+      try reader.one(.journal, accepted: "sqlite:PATH", JournalLocation.init)
+      ?? .sqlite(path: "provisiond.db")
+    journalKeysPath =
+      try reader.one(.journalKeys, accepted: "the path of a folder") {
+        $0.isEmpty ? nil : $0
+      } ?? journal.defaultKeysPath
+    insecure = try reader.flag(.insecure)
+    drainTimeout =
+      try reader.one(
+        .drainTimeout, accepted: "seconds, 0 to \(maximumDrainSeconds)", Self.drainTimeout)
+      ?? .seconds(30)
+    sandbox = try reader.flag(.sandbox)
+    let levels = Logger.Level.allCases.map(\.rawValue).joined(separator: ", ")
+    logLevel = try reader.one(.logLevel, accepted: levels, Logger.Level.init(rawValue:)) ?? .info
+    logFormat =
+      try reader.one(.logFormat, accepted: "text, json", LogFormat.init(rawValue:))
+      ?? (standardErrorIsTerminal ? .text : .json)
+    try refuseExposure(reader)
+  }
+
+  private static func drainTimeout(_ text: String) -> Duration? {
+    guard let seconds = Int(text), (0...maximumDrainSeconds).contains(seconds) else { return nil }
+    return .seconds(seconds)
+  }
+
+  /// Off loopback every byte would travel in the clear, and a sandbox has no business there.
+  private func refuseExposure(_ reader: SettingReader) throws(ConfigurationError) {
+    guard let exposed = listen.first(where: { !$0.isLoopback }) else { return }
+    let value = reader.values[.listen] ?? SettingValue([], source: .default)
+    if sandbox {
+      throw ConfigurationError(
+        setting: .listen, value: value,
+        problem: "\(exposed) is off loopback, which --sandbox refuses; accepted: a loopback address"
+      )
+    }
+    if !insecure {
+      throw ConfigurationError(
+        setting: .listen, value: value,
+        problem:
+          "\(exposed) is off loopback without TLS; accepted: a loopback address, or --insecure")
+    }
+  }
+}
+
+/// A day: whoever waits longer for a drain has lost a process.
+private let maximumDrainSeconds = 86_400
+
+/// Where the journal lives.
+package enum JournalLocation: Equatable, Sendable, CustomStringConvertible {
+  case sqlite(path: String)
+
+  /// Reads `sqlite:PATH`.
+  package init?(_ url: String) {
+    guard url.hasPrefix("sqlite:") else { return nil }
+    let path = url.dropFirst("sqlite:".count)
+    guard !path.isEmpty else { return nil }
+    self = .sqlite(path: String(path))
+  }
+
+  package var defaultKeysPath: String {
+    switch self {
+    case .sqlite(let path): path + ".keys"
+    }
+  }
+
+  package var description: String {
+    switch self {
+    case .sqlite(let path): "sqlite:\(path)"
+    }
+  }
+}

@@ -1,0 +1,102 @@
+package import GRPC
+import Messages
+package import Provisioning
+
+extension ProvisioningError: RPCErrorConvertible {
+  /// The one place where a failure of CreateUser becomes a status: exhaustive, and free of names,
+  /// values and passwords.
+  package var rpcError: RPCError {
+    switch self {
+    case .refused(let refusal):
+      refusal.errorDetails.rpcError
+    case .invalid(let violations):
+      ErrorDetails(
+        .invalidArgument, "INVALID_REQUEST",
+        "\(violations.count) field(s) of the request are not valid.",
+        violations: violations, executed: .no
+      ).rpcError
+    case .deadlineExceeded:
+      ErrorDetails(
+        .deadlineExceeded, "DEADLINE_EXCEEDED", "The deadline passed before anything was sent.",
+        executed: .no
+      ).rpcError
+    case .directory(let failure, let reference):
+      ErrorDetails(failure, reference).rpcError
+    case .auditUnavailable:
+      ErrorDetails(
+        .unavailable, "AUDIT_UNAVAILABLE",
+        "The audit journal takes no records; nothing was sent.",
+        executed: .no, retryAfter: defaultRetryDelay
+      ).rpcError
+    case .outcomeNotRecorded(let reference):
+      // Not UNAVAILABLE as long as a repeated request_id is not deduplicated: the call may have
+      // taken effect.
+      ErrorDetails(
+        .unknown, "OUTCOME_NOT_RECORDED",
+        "The directory answered, but the outcome could not be recorded; the user may exist.",
+        executed: .unknown, reference: reference
+      ).rpcError
+    }
+  }
+}
+
+extension Refusal {
+  fileprivate var errorDetails: ErrorDetails {
+    switch self {
+    case .organizationNotGranted:
+      ErrorDetails(
+        .permissionDenied, "ORGANIZATION_NOT_GRANTED",
+        "The organization is not granted to this caller (or it does not exist).", executed: .no)
+    case .permissionMissing(let permission):
+      ErrorDetails(
+        .permissionDenied, "PERMISSION_MISSING",
+        "Permission '\(permission.rawValue)' is not granted to this caller.",
+        metadata: ["permission": permission.rawValue], executed: .no)
+    case .policyForbids(let violations):
+      ErrorDetails(
+        .permissionDenied, "POLICY_FORBIDS",
+        "The organization's policy forbids \(violations.count) field(s) of the request.",
+        violations: violations, executed: .no)
+    }
+  }
+}
+
+extension ErrorDetails {
+  fileprivate init(_ failure: DirectoryFailure, _ reference: CreationReference) {
+    self.init(
+      failure.code, failure.reason, failure.message,
+      metadata: Self.upstreamMetadata(failure), executed: failure.executed, reference: reference)
+    switch failure.code {
+    case .resourceExhausted where failure.kind == .quotaExceeded:
+      retryAfter = quotaRetryDelay
+      quotaSubject = "upstream"
+    case .resourceExhausted, .unavailable, .aborted:
+      retryAfter = failure.retryAfter ?? defaultRetryDelay
+    case .failedPrecondition:
+      preconditionType = failure.reason
+    default: break
+    }
+    if failure.kind == .invalidPassword {
+      violations = [
+        Violation(
+          field: "temporary_password", description: "must meet the password policy of the pool")
+      ]
+    }
+  }
+
+  /// What the upstream called it: names of its own, no text.
+  private static func upstreamMetadata(_ failure: DirectoryFailure) -> [String: String] {
+    var metadata: [String: String] = [:]
+    metadata["upstream_error"] = failure.trace.errorType
+    metadata["upstream_request_id"] = failure.trace.requestID
+    metadata["upstream_reason_code"] = failure.reasonCode
+    return metadata
+  }
+}
+
+/// How soon a caller may repeat a call when the upstream gave no hint: the first step of the AWS
+/// SDKs' back-off after throttling.
+private let defaultRetryDelay = Duration.seconds(1)
+
+/// A daily quota (e.g. e-mails of an account) is not worth asking for sooner.
+private let quotaRetryDelay = Duration.seconds(3600 * 24)

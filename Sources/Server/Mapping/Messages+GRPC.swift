@@ -1,0 +1,34 @@
+package import GRPC
+package import Messages
+import Provisioning
+
+// The two rooms do not know each other: here their types meet.
+extension ProvisioningV1.CreateUserRequest: GRPC.Message {}
+extension ProvisioningV1.CreateUserResponse: GRPC.Message {}
+extension ProvisioningV1.ListAuditEventsRequest: GRPC.Message {}
+extension ProvisioningV1.ListAuditEventsResponse: GRPC.Message {}
+extension ProvisioningV1.GetAuditEventRequest: GRPC.Message {}
+extension ProvisioningV1.GetAuditEventResponse: GRPC.Message {}
+
+extension MessageError: RPCErrorConvertible {
+  /// Bytes that are no message are the client library's fault; text that is no text is the
+  /// caller's (grpc-status INTERNAL and INVALID_ARGUMENT).
+  package var rpcError: RPCError {
+    switch self {
+    case .malformed:
+      ErrorDetails(
+        .internalError, "MALFORMED_MESSAGE", "The message cannot be decoded.", executed: .no
+      ).rpcError
+    case .tooComplex:
+      ErrorDetails(
+        .resourceExhausted, "MESSAGE_TOO_COMPLEX", "The message has too many parts.", executed: .no
+      ).rpcError
+    case .invalidText(let fields):
+      ProvisioningError.invalid(
+        fields.map {
+          Violation(field: $0, description: "must be valid UTF-8 without an embedded NUL")
+        }
+      ).rpcError
+    }
+  }
+}

@@ -1,0 +1,25 @@
+import Journal
+
+extension SQLiteJournal {
+  /// What has been written, in Prometheus' text format.
+  var exposition: String {
+    let statistics = statistics
+    var text = PrometheusText()
+    text.header("provisiond_journal_records_total", "counter", "Records made durable.")
+    text.sample("provisiond_journal_records_total", [], statistics.records)
+    text.header("provisiond_journal_transactions_total", "counter", "Commits, each with an fsync.")
+    text.sample("provisiond_journal_transactions_total", [], statistics.transactions)
+    text.header(
+      "provisiond_journal_dropped_denials_total", "counter", "Refusals that found no room.")
+    text.sample("provisiond_journal_dropped_denials_total", [], statistics.droppedDenials)
+    text.header("provisiond_journal_waiting", "gauge", "Records that are not durable yet.")
+    text.sample("provisiond_journal_waiting", [], statistics.waiting)
+    return text.description
+  }
+
+  var readiness: Readiness.Check {
+    Readiness.Check(
+      name: "journal", passes: statistics.isAdmitting,
+      detail: statistics.isAdmitting ? "takes records" : "refuses records")
+  }
+}

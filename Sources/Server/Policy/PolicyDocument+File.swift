@@ -1,0 +1,30 @@
+import Foundation
+package import Provisioning
+
+extension PolicyDocument {
+  /// Reads and checks the document in a file.
+  package static func load(path: String) throws(PolicyDocumentError) -> Policy {
+    guard let data = FileManager.default.contents(atPath: path) else {
+      throw problem(path, "cannot be read", accepted: "a readable YAML file")
+    }
+    guard data.count <= maximumBytes else {
+      throw problem(path, "is too large", accepted: "at most \(maximumBytes) bytes")
+    }
+    guard let yaml = String(data: data, encoding: .utf8) else {
+      throw problem(path, "is not UTF-8", accepted: "a YAML file in UTF-8")
+    }
+    return try load(yaml: yaml, file: path)
+  }
+
+  /// Checks the document in a file, and gives its digest.
+  package static func check(path: String) throws(PolicyDocumentError) -> String {
+    try load(path: path).digest
+  }
+
+  private static func problem(
+    _ path: String, _ problem: String, accepted: String
+  ) -> PolicyDocumentError {
+    PolicyDocumentError(
+      file: path, line: 1, column: 1, key: "", problem: problem, accepted: accepted)
+  }
+}

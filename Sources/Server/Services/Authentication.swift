@@ -1,0 +1,61 @@
+import GRPC
+import Provisioning
+
+/// A caller that proved who it is, and where its call comes from.
+struct AuthenticatedCall: Sendable {
+  var caller: Caller
+  var origin: CallOrigin
+}
+
+/// Turns a call's credentials into the caller that the policy knows, before its message is decoded.
+///
+/// Every credential that is presented must be valid: a bad token never falls back to the anonymous
+/// caller.
+struct Authentication: ServerInterceptor {
+  /// Who a call without any credential is; `nil` refuses it.
+  var anonymousCaller: @Sendable () -> Caller?
+
+  /// Longest `x-on-behalf-of`, in characters.
+  static let maximumOnBehalfOf = 128
+
+  func callWillStart(_ context: inout ServerContext) async throws(RPCError) {
+    guard context.metadata.firstString(forKey: "authorization") == nil,
+      let caller = anonymousCaller()
+    else { throw Self.unauthenticated }
+    let onBehalfOf = context.metadata.firstString(forKey: "x-on-behalf-of")
+    if let onBehalfOf, !Self.isOpaqueID(onBehalfOf) {
+      throw ProvisioningError.invalid([
+        Violation(
+          field: "x-on-behalf-of",
+          description: "must be 1 to \(Self.maximumOnBehalfOf) printable ASCII characters")
+      ]).rpcError
+    }
+    context.principal = AuthenticatedCall(
+      caller: caller,
+      origin: CallOrigin(
+        callerID: caller.id, authentication: caller.authentication, onBehalfOf: onBehalfOf,
+        peer: context.peer))
+  }
+
+  /// The same for every reason: a refusal is no oracle.
+  static var unauthenticated: RPCError {
+    ErrorDetails(
+      .unauthenticated, "UNAUTHENTICATED", "The call carries no valid credential.", executed: .no
+    ).rpcError
+  }
+
+  private static func isOpaqueID(_ text: String) -> Bool {
+    (1...maximumOnBehalfOf).contains(text.utf8.count)
+      && text.utf8.allSatisfy { (0x20...0x7E).contains($0) }
+  }
+}
+
+extension ServerContext {
+  /// What ``Authentication`` found out.
+  ///
+  /// - Throws: UNAUTHENTICATED where no interceptor authenticated the call.
+  func authenticated() throws(RPCError) -> AuthenticatedCall {
+    guard let call = principal as? AuthenticatedCall else { throw Authentication.unauthenticated }
+    return call
+  }
+}

@@ -1,0 +1,32 @@
+import GRPC
+import Messages
+import Provisioning
+
+/// `provisioning.v1.UserProvisioningService`: decodes, calls the use case, encodes. Methods of the
+/// contract that are not registered answer UNIMPLEMENTED.
+struct UserProvisioningService: Sendable {
+  static let name = "provisioning.v1.UserProvisioningService"
+
+  var createUser: CreateUser
+
+  func register(with router: inout RPCRouter) {
+    router.registerUnary(MethodDescriptor(service: Self.name, method: "CreateUser")) {
+      (request: ServerRequest<ProvisioningV1.CreateUserRequest>, context) in
+      try await respond(to: request.message, context)
+    }
+  }
+
+  private func respond(
+    to message: ProvisioningV1.CreateUserRequest, _ context: ServerContext
+  ) async throws -> ServerResponse<ProvisioningV1.CreateUserResponse> {
+    let call = try context.authenticated()
+    let result = try await createUser(
+      UserRequest(message), caller: call.caller, origin: call.origin, deadline: context.deadline)
+    var trailers = Metadata()
+    if case .created = result.outcome {
+      trailers.addString(result.reference.creationID.description, forKey: "x-creation-id")
+    }
+    return ServerResponse(
+      message: ProvisioningV1.CreateUserResponse(result), trailingMetadata: trailers)
+  }
+}

@@ -1,0 +1,80 @@
+import ArgumentParser
+import Server
+
+/// `provisiond serve`
+struct ServeCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "serve",
+    abstract: "Serves gRPC until SIGTERM or SIGINT.",
+    discussion: """
+      Each option is also an environment variable (--admin-listen: PROVISIOND_ADMIN_LISTEN) and a \
+      key of the --config file (admin-listen). Precedence: option, environment, file, default. \
+      AWS settings are the standard ones: AWS_REGION, AWS_PROFILE, AWS_ACCESS_KEY_ID, \
+      AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER and so on.
+      """)
+
+  @Option(help: "A YAML file with settings.")
+  var config: String?
+
+  @Option(help: "HOST:PORT for gRPC over HTTP/2; repeatable. Default: 127.0.0.1:50051")
+  var listen: [String] = []
+
+  @Option(help: "HOST:PORT for /livez, /readyz and /metrics. Default: 127.0.0.1:9464")
+  var adminListen: String?
+
+  @Option(help: "The policy document. Required.")
+  var policy: String?
+
+  @Option(help: "The journal: sqlite:PATH. Default: sqlite:provisiond.db")
+  var journal: String?
+
+  @Option(help: "The folder of the journal's keys. Default: PATH.keys beside the SQLite file")
+  var journalKeys: String?
+
+  @Flag(help: "Allows to listen off loopback without TLS or with an anonymous caller.")
+  var insecure = false
+
+  @Option(help: "Seconds that SIGTERM waits for calls in flight. Default: 30")
+  var drainTimeout: String?
+
+  @Flag(help: "Uses the built-in user pool sandbox as upstream; needs no AWS account.")
+  var sandbox = false
+
+  @Option(help: "trace, debug, info, notice, warning, error, critical. Default: info")
+  var logLevel: String?
+
+  @Option(help: "text or json. Default: text on a terminal, else json")
+  var logFormat: String?
+
+  func run() async throws {
+    let environment = ProcessSurroundings.environment
+    do {
+      let configuration = try ServerConfiguration.resolve(
+        options: options, environment: environment,
+        filePath: config ?? environment["PROVISIOND_CONFIG"],
+        standardErrorIsTerminal: ProcessSurroundings.standardErrorIsTerminal)
+      configuration.bootstrapLogging()
+      try await ProvisioningServer.run(configuration, environment: environment)
+    } catch let error as ConfigurationError {
+      throw Exit.because(error.description, code: .configuration)
+    } catch let error as StartError {
+      throw Exit.because(error.description, code: error.exitCode)
+    }
+  }
+
+  /// The options that were given.
+  private var options: [Setting: [String]] {
+    var options: [Setting: [String]] = [:]
+    options[.listen] = listen.isEmpty ? nil : listen
+    options[.adminListen] = adminListen.map { [$0] }
+    options[.policy] = policy.map { [$0] }
+    options[.journal] = journal.map { [$0] }
+    options[.journalKeys] = journalKeys.map { [$0] }
+    options[.insecure] = insecure ? ["true"] : nil
+    options[.drainTimeout] = drainTimeout.map { [$0] }
+    options[.sandbox] = sandbox ? ["true"] : nil
+    options[.logLevel] = logLevel.map { [$0] }
+    options[.logFormat] = logFormat.map { [$0] }
+    return options
+  }
+}
