@@ -1,0 +1,60 @@
+import ArgumentParser
+import Foundation
+import GRPC
+import NIOPosix
+
+/// The options of every command: where the service is and how the answer is printed.
+struct ConnectionOptions: ParsableArguments {
+  @Option(help: "HOST:PORT of the service (or PROVISIONCTL_TARGET). Default: 127.0.0.1:50051")
+  var target: String?
+
+  @Option(help: "Seconds to wait for an answer.")
+  var timeout: Double = 30
+
+  @Option(help: "json, yaml, text or table.")
+  var output: OutputFormat = .json
+
+  /// Longest timeout that fits into `grpc-timeout` in seconds (eight digits).
+  private static let maximumTimeout = 99_999_999.0
+
+  func validate() throws {
+    guard timeout > 0, timeout <= Self.maximumTimeout else {
+      throw ValidationError("--timeout: accepted: a number of seconds above 0")
+    }
+  }
+
+  /// Makes one call and prints its answer.
+  func call<Request: GRPC.Message, Response: GRPC.Message & Outputable>(
+    _ request: Request, method: MethodDescriptor, answer: Response.Type
+  ) async throws {
+    let (host, port) = try address()
+    do throws(RPCError) {
+      let client = try await GRPCClient.connect(
+        host: host, port: port, group: MultiThreadedEventLoopGroup.singleton)
+      let response: ClientResponse<Response> = try await client.unary(
+        request, method: method, metadata: Metadata(), timeout: .seconds(timeout))
+      print(output.render(response.message.output))
+      await client.close()
+    } catch {
+      throw Failure.exit(error)
+    }
+  }
+
+  private func address() throws -> (host: String, port: Int) {
+    let text =
+      target ?? ProcessInfo.processInfo.environment["PROVISIONCTL_TARGET"] ?? "127.0.0.1:50051"
+    guard let colon = text.lastIndex(of: ":"), colon != text.startIndex,
+      let port = UInt16(text[text.index(after: colon)...])
+    else {
+      throw ValidationError("--target: accepted: HOST:PORT, e.g. 127.0.0.1:50051")
+    }
+    var host = text[..<colon]
+    if host.hasPrefix("["), host.hasSuffix("]") { host = host.dropFirst().dropLast() }
+    return (String(host), Int(port))
+  }
+}
+
+/// An answer that can be printed.
+protocol Outputable {
+  var output: OutputValue { get }
+}

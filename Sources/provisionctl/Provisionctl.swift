@@ -1,0 +1,11 @@
+import ArgumentParser
+
+/// The command-line client of a running `provisiond`.
+@main
+struct Provisionctl: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "provisionctl",
+    abstract: "Talks to a running provisiond.",
+    version: "0.1.0",
+    subcommands: [CreateUserCommand.self, AuditCommand.self])
+}
