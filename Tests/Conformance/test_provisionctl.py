@@ -1,0 +1,150 @@
+"""The command line, as a person who knows `aws cognito-idp admin-create-user` would use it."""
+
+import json
+import subprocess
+import uuid
+
+import pytest
+import yaml
+
+from daemon import Provisiond, binary, environment, free_port, upstream_settings
+from upstream import error
+
+POLICY = """
+version: 1
+company:
+  desired_delivery_mediums: {default: AUTO, allow: [EMAIL, SMS]}
+  force_alias_creation: {allow: [true, false]}
+  attributes: {default: {locale: en-GB}}
+organizations:
+  acme: {user_pools: [{id: us-east-1_AbCd12345}]}
+callers:
+  - {id: anyone, anonymous: true, organizations: ["*"], permissions: ["*"]}
+"""
+USAGE = 64
+
+
+@pytest.fixture(scope="module")
+def provisiond(directory, upstream):
+    with Provisiond(directory, POLICY, upstream_settings(upstream.port)) as server:
+        yield server
+
+
+@pytest.fixture
+def run(provisiond, directory, upstream):
+    upstream.reset()
+
+    def run(*arguments, target=None, **options):
+        return subprocess.run(
+            [binary("provisionctl"), *arguments], capture_output=True, text=True, timeout=60,
+            env=environment(directory, PROVISIONCTL_TARGET=target or provisiond.target), **options)
+
+    return run
+
+
+CREATE = ["create-user", "--organization", "acme", "--username", "zoë",
+          "--user-attributes", "Name=email,Value=zoe@example.com", "Name=name,Value='Zoë, the 1st'"]
+
+
+def test_create_user_sends_what_was_asked(run, upstream):
+    request_id = str(uuid.uuid4())
+    result = run(*CREATE, "--desired-delivery-mediums", "EMAIL", "--force-alias-creation",
+                 "--validation-data", "Name=source,Value=hr", "--client-metadata",
+                 "ticket=4711,kind=new", "--request-id", request_id, "--output", "json")
+    assert result.returncode == 0, result.stderr
+    (call,) = upstream.calls
+    body = call.json
+    assert body["Username"] == "zoë"
+    assert {a["Name"]: a["Value"] for a in body["UserAttributes"]} == {
+        "email": "zoe@example.com", "name": "Zoë, the 1st", "locale": "en-GB"}
+    assert body["ValidationData"] == [{"Name": "source", "Value": "hr"}]
+    assert body["ClientMetadata"] == {"ticket": "4711", "kind": "new"}
+    assert body["DesiredDeliveryMediums"] == ["EMAIL"] and body["ForceAliasCreation"] is True
+    assert "MessageAction" not in body
+    assert request_id in result.stdout
+    assert "zoë" in json.dumps(json.loads(result.stdout), ensure_ascii=False)
+
+
+def test_json_arguments(run, upstream):
+    attributes = json.dumps([{"Name": "email", "Value": "a@example.com"}])
+    result = run("create-user", "--organization", "acme", "--username", "ann", "--user-attributes",
+                 attributes, "--message-action", "SUPPRESS", "--client-metadata", '{"a": "b,c=d"}')
+    assert result.returncode == 0, result.stderr
+    (call,) = upstream.calls
+    assert call.json["MessageAction"] == "SUPPRESS"
+    assert call.json["ClientMetadata"] == {"a": "b,c=d"}
+
+
+@pytest.mark.parametrize("output,read", [("json", json.loads), ("yaml", yaml.safe_load)])
+def test_structured_output(run, output, read):
+    result = run(*CREATE, "--output", output)
+    assert result.returncode == 0, result.stderr
+    text = json.dumps(read(result.stdout), ensure_ascii=False)
+    for expected in ["zoë", "FORCE_CHANGE_PASSWORD", "zoe@example.com", "locale"]:
+        assert expected in text
+
+
+@pytest.mark.parametrize("output", ["text", "table"])
+def test_output_for_people(run, output):
+    result = run(*CREATE, "--output", output)
+    assert result.returncode == 0, result.stderr
+    assert "zoë" in result.stdout and "FORCE_CHANGE_PASSWORD" in result.stdout
+
+
+def test_the_password_comes_from_standard_input(run):
+    result = run(*CREATE, "--temporary-password", "-", input="Canary-Pass-77!\n")
+    # This policy lets no caller set a password.
+    assert result.returncode != 0
+    assert "PERMISSION_DENIED" in result.stderr
+    assert "Canary-Pass-77!" not in result.stdout + result.stderr
+
+
+def test_audit_list_and_get(run):
+    request_id = str(uuid.uuid4())
+    assert run(*CREATE, "--request-id", request_id).returncode == 0
+    listed = run("audit", "list", "--request-id", request_id, "--output", "json")
+    assert listed.returncode == 0, listed.stderr
+    assert request_id in listed.stdout and "zoë" not in listed.stdout
+    event_id = _find(json.loads(listed.stdout), "event")
+    got = run("audit", "get", event_id, "--output", "json")
+    assert got.returncode == 0, got.stderr
+    assert event_id in got.stdout and request_id in got.stdout
+
+
+def _find(document, prefix) -> str:
+    """The event's id, whatever style of names the output has."""
+    if isinstance(document, dict):
+        for key, value in document.items():
+            if key.lower().replace("_", "") == "eventid":
+                return value
+    children = document.values() if isinstance(document, dict) else document
+    for child in children:
+        if isinstance(child, (dict, list)) and (found := _find(child, prefix)):
+            return found
+    return ""
+
+
+def test_a_refusal_is_one_line_with_its_code(run, upstream):
+    upstream.reset(error("UsernameExistsException", "zoë"))
+    result = run(*CREATE)
+    assert result.returncode not in {0, USAGE}
+    assert "ALREADY_EXISTS" in result.stderr
+    assert "zoë" not in result.stderr
+    assert result.stdout == ""
+
+
+def test_a_server_that_is_not_there(run):
+    result = run(*CREATE, target=f"127.0.0.1:{free_port()}")
+    assert result.returncode not in {0, USAGE}
+    assert len(result.stderr.strip().splitlines()) == 1
+
+
+@pytest.mark.parametrize("arguments", [
+    ["create-user", "--username", "a"],
+    [*CREATE, "--message-action", "SHOUT"], [*CREATE, "--desired-delivery-mediums", "PIGEON"],
+    ["create-user", "--organization", "acme", "--username", "a", "--user-attributes", "Name"],
+    ["no-such-command"]])
+def test_wrong_usage(run, upstream, arguments):
+    result = run(*arguments)
+    assert result.returncode == USAGE, result.stderr
+    assert result.stderr.strip() and upstream.calls == []
