@@ -1,0 +1,168 @@
+"""CPU per request of provisiond against the C floor, in one interleaved run.
+
+Both are pinned to core 0; the load generator (h2load) and the stand-in for the user pool share core
+1; loopback, plaintext. `echo` is a call with validate_only, `forward` a call that goes upstream and
+through the journal. On a noisy machine CPU per request is the one steady figure; requests per
+second are shown without comparison.
+"""
+
+import argparse
+import json
+import pathlib
+import re
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+
+import servers
+
+PATH = "http://127.0.0.1:{}/provisioning.v1.UserProvisioningService/CreateUser"
+# Connections and streams of each, and the part of --requests that the shape gets in each mode.
+SHAPES = {"8 x 32": (8, 32), "8 x 1": (8, 1)}
+SHARE = {("echo", "8 x 32"): 1.0, ("echo", "8 x 1"): 0.4, ("forward", "8 x 32"): 0.3,
+         ("forward", "8 x 1"): 0.2}
+# How many times the floor's CPU the service may take: what the project holds itself to.
+GOALS = {("echo", "8 x 32"): 3.0, ("echo", "8 x 1"): 1.5, ("forward", "8 x 32"): 1.8,
+         ("forward", "8 x 1"): 1.8}
+# Of one load; far above what any takes.
+LOAD_LIMIT_SECONDS = 300
+
+
+class BadReplies(Exception):
+    pass
+
+
+def load(server, shape: str, requests: int, body: str) -> tuple:
+    """One run of h2load: CPU microseconds a request, requests a second."""
+    connections, streams = SHAPES[shape]
+    began = server.cpu_seconds()
+    result = subprocess.run(
+        ["taskset", "-c", servers.LOAD_CORE, "h2load", "-d", body, "-t", "1",
+         "-H", "content-type: application/grpc", "-H", "te: trailers",
+         "-c", str(connections), "-m", str(streams), "-n", str(requests), PATH.format(server.port)],
+        capture_output=True, text=True, timeout=LOAD_LIMIT_SECONDS)
+    used = server.cpu_seconds() - began
+    check_replies(server, result.stdout + result.stderr, requests)
+    rate = float(re.search(r"finished in .*?, ([0-9.]+) req/s", result.stdout)[1])
+    return used / requests * 1e6, rate
+
+
+def check_replies(server, text: str, requests: int) -> None:
+    """h2load looks at no grpc-status: an error has no message, so its reply is short."""
+    done = re.search(r"(\d+) succeeded, (\d+) failed, (\d+) errored, (\d+) timeout", text)
+    statuses = re.search(r"status codes: (\d+) 2xx", text)
+    data = re.search(r"headers.*?, [0-9.]+[KMG]?B \((\d+)\) data", text)
+    if not (done and statuses and data):
+        raise BadReplies(f"{server.name} {server.mode}: h2load said:\n{text}")
+    expected = (requests, requests, requests * server.reply_bytes)
+    got = (int(done[1]), int(statuses[1]), int(data[1]))
+    # Nothing in a reply varies by more than a few bytes (timestamps).
+    if got[:2] != expected[:2] or got[2] < expected[2] * 0.97:
+        raise BadReplies(f"{server.name} {server.mode}: succeeded, 2xx, bytes: "
+                         f"{got}, expected {expected}")
+
+
+def measure(field, rounds: int, requests: int) -> dict:
+    """Figures by (mode, shape, server): servers take turns within each round."""
+    figures = {}
+    with tempfile.TemporaryDirectory() as directory:
+        bodies = {}
+        for mode in ["echo", "forward"]:
+            message = servers.request(mode == "echo").SerializeToString()
+            path = pathlib.Path(directory) / mode
+            path.write_bytes(b"\0" + len(message).to_bytes(4, "big") + message)
+            bodies[mode] = str(path)
+        for server in field.servers:
+            load(server, "8 x 32", 2000, bodies[server.mode])
+        for number in range(rounds):
+            for shape in SHAPES:
+                for server in field.servers:
+                    count = max(1000, int(requests * SHARE[server.mode, shape]))
+                    figure = load(server, shape, count, bodies[server.mode])
+                    figures.setdefault((server.mode, shape, server.name), []).append(figure)
+            print(f"round {number + 1} of {rounds} done", file=sys.stderr)
+    return figures
+
+
+def summary(figures: dict) -> list:
+    rows = []
+    for (mode, shape, name), values in sorted(figures.items()):
+        cpu = [value[0] for value in values]
+        row = {"mode": mode, "shape": shape, "server": name, "rounds": len(cpu),
+               "cpu_us": round(statistics.median(cpu), 2),
+               "cpu_us_min": round(min(cpu), 2), "cpu_us_max": round(max(cpu), 2),
+               "requests_per_second": round(statistics.median(value[1] for value in values))}
+        floor = figures[mode, shape, "C floor"]
+        if name != "C floor":
+            # Of each round by itself, because its two runs saw the same machine.
+            ratios = [ours[0] / theirs[0] for ours, theirs in zip(values, floor)]
+            row |= {"ratio": round(statistics.median(ratios), 2), "ratio_min": round(min(ratios), 2),
+                    "ratio_max": round(max(ratios), 2), "goal": GOALS[mode, shape]}
+        rows.append(row)
+    return rows
+
+
+def table(rows: list) -> str:
+    lines = [f"{'mode':8} {'shape':7} {'server':11} {'CPU us/request':>22} {'req/s':>8}  "
+             f"{'ratio to the C floor':22} goal"]
+    for row in rows:
+        cpu = f"{row['cpu_us']:.2f} ({row['cpu_us_min']:.2f}-{row['cpu_us_max']:.2f})"
+        line = (f"{row['mode']:8} {row['shape']:7} {row['server']:11} {cpu:>22} "
+                f"{row['requests_per_second']:8}  ")
+        if "ratio" in row:
+            ratio = f"{row['ratio']:.2f} ({row['ratio_min']:.2f}-{row['ratio_max']:.2f})"
+            verdict = "reached" if row["ratio"] <= row["goal"] else "missed"
+            line += f"{ratio:22} <= {row['goal']} {verdict}"
+        lines.append(line.rstrip())
+    return "\n".join(lines)
+
+
+def arguments():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--provisiond", help="a release binary; without it the floor runs alone")
+    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--requests", type=int, default=100_000,
+                        help="of one echo load at 8 x 32; the other loads get a part of it")
+    parser.add_argument("--quick", action="store_true", help="3 rounds of 40,000, a minute or two")
+    parser.add_argument("--serve-option", action="append", default=[],
+                        help="passed on to provisiond serve")
+    parser.add_argument("--require", type=float, metavar="FACTOR",
+                        help="fail when a ratio is above FACTOR times its goal")
+    parser.add_argument("--json", type=pathlib.Path, help="also write the figures to this file")
+    options = parser.parse_args()
+    if options.quick:
+        options.rounds, options.requests = 3, 40_000
+    return options
+
+
+def main() -> int:
+    options = arguments()
+    for tool in ["h2load", "taskset", "cc", "pkg-config"]:
+        if not shutil.which(tool):
+            print(f"{tool} is not there (Debian: nghttp2-client, util-linux, gcc, pkg-config)",
+                  file=sys.stderr)
+            return 69
+    servers.build()
+    try:
+        with servers.Field(options.provisiond, options.serve_option) as field:
+            rows = summary(measure(field, options.rounds, options.requests))
+    except BadReplies as error:
+        print(error, file=sys.stderr)
+        return 1
+    print(table(rows))
+    if options.provisiond:
+        print("provisiond: forward runs with its journal on "
+              f"(options: {' '.join(options.serve_option) or 'none'}); the floor has none")
+    if options.json:
+        options.json.write_text(json.dumps(rows, indent=2) + "\n")
+    if options.require and any(
+            row["ratio"] > options.require * row["goal"] for row in rows if "ratio" in row):
+        print(f"a ratio is above {options.require} times its goal", file=sys.stderr)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,157 @@
+"""What is measured, and against what: builds the C programs, starts each server on its core."""
+
+import pathlib
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+
+HERE = pathlib.Path(__file__).resolve().parent
+ROOT = HERE.parents[1]
+sys.path.insert(0, str(HERE.parent / "Conformance"))
+
+import daemon  # noqa: E402
+import grpc  # noqa: E402
+import protocol  # noqa: E402
+from protocol import v1  # noqa: E402
+
+SERVER_CORE, LOAD_CORE = "0", "1"
+START_LIMIT_SECONDS = 30
+BUILD = ROOT / ".build" / "benchmarks"
+
+
+def request(validate_only: bool) -> v1.CreateUserRequest:
+    """One CreateUser of about 280 bytes: 6 attributes, 2 mediums, 2 entries of metadata."""
+    return v1.CreateUserRequest(
+        organization="acme", username="zoe.smith@example.com",
+        user_attributes=protocol.attributes({
+            "email": "zoe.smith@example.com", "phone_number": "+15550100200",
+            "given_name": "Zoe Alexandra", "family_name": "Smith", "zoneinfo": "Europe/Zurich",
+            "custom:department": "accounting-and-finance"}),
+        desired_delivery_mediums=[v1.DELIVERY_MEDIUM_SMS, v1.DELIVERY_MEDIUM_EMAIL],
+        client_metadata={"ticket": "HR-20260-4711", "source": "onboarding-form"},
+        validate_only=validate_only)
+
+
+def _flags(kind: str, *packages: str) -> list:
+    return subprocess.run(["pkg-config", kind, *packages], check=True, capture_output=True,
+                          text=True).stdout.split()
+
+
+def build() -> None:
+    """Compiles the floor and the stand-in, always: it takes two seconds."""
+    BUILD.mkdir(parents=True, exist_ok=True)
+    messages = ROOT / "Sources" / "CMessages"
+    generated = sorted(str(path) for path in messages.rglob("*.pb-c.c"))
+    ours = ["server", "arena", "messages", "json", "sigv4", "upstream"]
+    sources = [str(HERE / "c-floor" / f"{name}.c") for name in ours]
+    libraries = ["libnghttp2", "libprotobuf-c", "libcrypto"]
+    compiler = ["cc", "-O2", "-Wall", "-Wextra", "-Werror"]
+    subprocess.run(
+        [*compiler, f"-I{messages / 'include'}", *_flags("--cflags", *libraries), *sources,
+         *generated, "-o", str(BUILD / "floor"), *_flags("--libs", *libraries)], check=True)
+    subprocess.run([*compiler, str(HERE / "c-floor" / "stand_in.c"), "-o",
+                    str(BUILD / "stand-in")], check=True)
+
+
+class Server:
+    """A process on the server's core that answers one kind of call."""
+
+    def __init__(self, name: str, mode: str, port: int, process: subprocess.Popen):
+        self.name, self.mode, self.port, self.process = name, mode, port, process
+        self.reply_bytes = 0
+
+    def cpu_seconds(self) -> float:
+        """User and system time of the whole process. The kernel's clock of a process counts the
+        same time as /proc/PID/stat, in nanoseconds and not in ticks of 10 ms."""
+        return time.clock_gettime((~self.process.pid << 3) | 2)
+
+    def check(self) -> None:
+        """One call by a real client, before anything is timed."""
+        with grpc.insecure_channel(f"127.0.0.1:{self.port}") as channel:
+            stub = protocol.v1_grpc.UserProvisioningServiceStub(channel)
+            answer = stub.CreateUser(request(self.mode == "echo"), timeout=20)
+        if self.mode == "echo":
+            told = answer.effective_request
+            assert told.username == "zoe.smith@example.com" and not answer.HasField("user")
+            assert len(told.desired_delivery_mediums) == 2 and len(told.client_metadata) == 2
+        else:
+            told = answer.user
+            assert told.sub and told.enabled and answer.creation_id
+        values = {a.name: a.value for a in (
+            told.user_attributes if self.mode == "echo" else told.attributes)}
+        assert values["locale"] == "en-GB" and values["custom:provisioned_by"] == "bench"
+        assert len(answer.policy_decisions) >= 2
+        self.reply_bytes = 5 + answer.ByteSize()
+
+
+class Field:
+    """All servers of a run; a context manager that stops what it started."""
+
+    def __init__(self, provisiond: str, options: list):
+        self.provisiond, self.options = provisiond, options
+        self.directory = pathlib.Path(tempfile.mkdtemp(prefix="provisiond-bench-"))
+        self.processes = []
+        self.servers = []
+
+    def __enter__(self):
+        try:
+            self._start_all()
+        except BaseException:
+            self.__exit__()
+            raise
+        return self
+
+    def __exit__(self, *_):
+        for process in self.processes:
+            process.terminate()
+        for process in self.processes:
+            process.wait(60)
+
+    def _spawn(self, core: str, command: list, **options) -> subprocess.Popen:
+        process = subprocess.Popen(["taskset", "-c", core, *command], **options)
+        self.processes.append(process)
+        return process
+
+    def _start_all(self):
+        upstream = daemon.free_port()
+        self._spawn(LOAD_CORE, [str(BUILD / "stand-in"), str(upstream)])
+        _wait_for(upstream)
+        for mode in ["echo", "forward"]:
+            port = daemon.free_port()
+            target = [str(upstream)] if mode == "forward" else []
+            floor = self._spawn(SERVER_CORE, [str(BUILD / "floor"), mode, str(port), *target])
+            self.servers.append(Server("C floor", mode, port, floor))
+            if self.provisiond:
+                self.servers.append(self._start_provisiond(mode, upstream))
+        for server in self.servers:
+            _wait_for(server.port)
+            server.check()
+
+    def _start_provisiond(self, mode: str, upstream: int) -> Server:
+        directory = self.directory / mode
+        directory.mkdir()
+        port = daemon.free_port()
+        with open(directory / "provisiond.log", "wb") as log:
+            process = self._spawn(
+                SERVER_CORE,
+                [self.provisiond, "serve", "--policy", str(HERE / "policy.yaml"),
+                 "--listen", f"127.0.0.1:{port}",
+                 "--admin-listen", f"127.0.0.1:{daemon.free_port()}",
+                 "--journal", f"sqlite:{directory / 'journal.db'}", *self.options],
+                env=daemon.environment(directory, **daemon.upstream_settings(upstream)),
+                cwd=directory, stdout=log, stderr=log)
+        return Server("provisiond", mode, port, process)
+
+
+def _wait_for(port: int) -> None:
+    limit = time.monotonic() + START_LIMIT_SECONDS
+    while True:
+        try:
+            socket.create_connection(("127.0.0.1", port), timeout=1).close()
+            return
+        except OSError:
+            if time.monotonic() > limit:
+                raise
+            time.sleep(0.02)
