@@ -1,0 +1,76 @@
+# `make run` and `make test` install what is missing and do the whole job on a fresh Debian machine
+# that has the Swift toolchain. `make help` lists the rest.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+
+BUILD_PACKAGES := pkg-config libnghttp2-dev libprotobuf-c-dev libsqlite3-dev
+TEST_PACKAGES  := $(BUILD_PACKAGES) protobuf-compiler protobuf-c-compiler python3-venv openssl curl
+BENCH_PACKAGES := $(TEST_PACKAGES) gcc libssl-dev nghttp2-client
+
+VENV   := .venv
+PYTHON := $(VENV)/bin/python
+
+# Installs the packages of a list that dpkg does not know as installed.
+define apt_install
+	@missing=$$(for package in $(1); do \
+	  dpkg-query -W -f='$${Status}\n' "$$package" 2>/dev/null | grep -q '^install ok installed$$' \
+	    || echo "$$package"; done); \
+	if [ -n "$$missing" ]; then \
+	  sudo=$$([ "$$(id -u)" = 0 ] || echo sudo); \
+	  $$sudo apt-get update -qq && \
+	  DEBIAN_FRONTEND=noninteractive $$sudo apt-get install -y -qq --no-install-recommends $$missing; \
+	fi
+endef
+
+.PHONY: help run test test-swift test-clients bench proto format lint clean \
+  packages-build packages-test packages-bench
+
+help: ## lists the targets
+	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 14
+
+run: packages-build ## builds, serves on the sandbox, creates one user, shows it, keeps serving
+	swift build -c release --product provisiond
+	swift build -c release --product provisionctl
+	deploy/demo .build/release
+
+test: test-swift test-clients ## every test: Swift's and those with real clients
+
+test-swift: packages-test
+	swift build --build-tests
+	swift test --skip-build --disable-xctest
+
+test-clients: packages-test $(VENV)/installed
+	swift build --build-tests
+	$(PYTHON) -m pytest Tests/Conformance
+
+bench: packages-bench $(VENV)/installed ## CPU a request, as a ratio to a C server in the same run
+	swift build -c release --product provisiond
+	$(PYTHON) Tests/Benchmarks/bench.py --provisiond .build/release/provisiond $(BENCH_OPTIONS)
+
+proto: packages-test ## regenerates the C messages and the descriptor set from proto/
+	proto/generate
+
+format: ## formats every Swift file
+	swift format -i -r Package.swift Sources Tests
+
+lint: ## fails on a Swift file that is not formatted
+	swift format lint --strict -r Package.swift Sources Tests
+
+clean: ## removes what was built
+	rm -rf .build $(VENV)
+
+packages-build:
+	$(call apt_install,$(BUILD_PACKAGES))
+
+packages-test:
+	$(call apt_install,$(TEST_PACKAGES))
+
+packages-bench:
+	$(call apt_install,$(BENCH_PACKAGES))
+
+$(VENV)/installed: Tests/Conformance/requirements.txt | packages-test
+	python3 -m venv $(VENV)
+	$(PYTHON) -m pip install --quiet --disable-pip-version-check -r $<
+	touch $@
