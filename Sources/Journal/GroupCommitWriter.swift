@@ -44,6 +44,8 @@ final class GroupCommitWriter: Sendable {
     var unreportedDrops = 0
     var closers: [CheckedContinuation<Void, Never>] = []
     var statistics = JournalStatistics()
+    /// Why records were lost for good; `nil` when none were.
+    var loss: JournalFailure?
   }
 
   private enum Step {
@@ -133,8 +135,9 @@ final class GroupCommitWriter: Sendable {
     }
   }
 
-  /// Takes no more, lets the effects that run end, writes what waits, and gives up the store.
-  func close() async {
+  /// Takes no more, lets the effects that run end, writes what waits, and gives up the store. Gives
+  /// why records were lost, if any were.
+  func close() async -> JournalFailure? {
     await withCheckedContinuation { closer in
       let hasEnded = state.withLock { state in
         guard !state.hasEnded else { return true }
@@ -144,6 +147,7 @@ final class GroupCommitWriter: Sendable {
       }
       if hasEnded { closer.resume() }
     }
+    return state.withLock(\.loss)
   }
 
   /// As ``close()``, without waiting for it.
@@ -239,6 +243,7 @@ final class GroupCommitWriter: Sendable {
       defer { state.health = .stalled(reason) }
       let givesUp = state.isClosing && state.running == 0
       if givesUp {
+        state.loss = JournalFailure(reason: reason)
         forget(group, &state)
       } else {
         state.queue.insert(
@@ -267,6 +272,7 @@ final class GroupCommitWriter: Sendable {
   private func fail(_ group: [Entry], _ reason: String) {
     let lost = state.withLock { state in
       state.health = .failed(reason)
+      state.loss = JournalFailure(reason: reason)
       let lost = group + state.queue
       state.queue = []
       forget(lost, &state)

@@ -57,9 +57,13 @@ package final class SQLiteJournal: CreationJournal, AuditTrail {
   /// Lets the effects that run end, writes what is queued, and gives up the file and its lock.
   /// Records that come later are refused. Does not return before every running effect has: an
   /// effect has a timeout of its own.
-  package func close() async {
+  ///
+  /// - Returns: why records were lost, e.g. on a disk that stayed full to the end; `nil` when all are
+  ///   durable.
+  @discardableResult
+  package func close() async -> JournalFailure? {
     reader.close()
-    await writer.close()
+    return await writer.close()
   }
 
   /// Gives at most one element: the disk failed, and the process has to end with exit code 74.

@@ -33,7 +33,9 @@ struct JournalService: Service {
     for await failure in journal.failure.cancelOnGracefulShutdown() {
       throw StartError(.journalFailed, failure.description)
     }
-    await journal.close()
+    if let loss = await journal.close() {
+      throw StartError(.journalFailed, loss.description)
+    }
   }
 }
 
