@@ -43,7 +43,7 @@ package struct ProvisioningServer {
         readiness: {
           Readiness(checks: [policies.readiness, journal.readiness, upstream.readiness])
         },
-        metrics: { metrics.exposition + journal.exposition }))
+        metrics: { metrics.exposition + journal.exposition + policies.exposition }))
     logger.notice(
       "serving",
       metadata: [

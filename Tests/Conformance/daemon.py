@@ -1,11 +1,14 @@
 """Starts a `provisiond` as an operator would, and stops it."""
 
+import json
 import os
 import pathlib
 import signal
 import socket
 import subprocess
 import time
+import urllib.error
+import urllib.request
 
 import grpc
 
@@ -50,19 +53,19 @@ def upstream_settings(port: int, key_id=KEY_ID, secret=SECRET_KEY, token=None) -
 class Provisiond:
     """One running server; a context manager."""
 
-    def __init__(self, directory: pathlib.Path, policy: str, settings: dict, *options: str):
+    def __init__(self, directory: pathlib.Path, policy: str, settings: dict, *options: str,
+                 prefix=()):
         directory.mkdir(parents=True, exist_ok=True)
         self.directory = directory
         self.policy = directory / "policy.yaml"
         self.policy.write_text(policy)
         self.journal = directory / "journal.db"
         self.log_path = directory / "provisiond.log"
-        self.port, self.admin_port = free_port(), free_port()
-        self.target = f"127.0.0.1:{self.port}"
+        self.port = self.admin_port = self.target = None
         self.command = [
-            binary("provisiond"), "serve", "--policy", str(self.policy), "--listen", self.target,
-            "--admin-listen", f"127.0.0.1:{self.admin_port}", "--journal", f"sqlite:{self.journal}",
-            *options]
+            *prefix, binary("provisiond"), "serve", "--policy", str(self.policy),
+            "--listen", "127.0.0.1:0", "--admin-listen", "127.0.0.1:0",
+            "--journal", f"sqlite:{self.journal}", "--log-format", "json", *options]
         self.settings = environment(directory, **settings)
         self.process = None
 
@@ -84,11 +87,13 @@ class Provisiond:
         while time.monotonic() < limit:
             if self.process.poll() is not None:
                 raise RuntimeError(f"provisiond ended with {self.process.returncode}: {self.log}")
-            try:
-                socket.create_connection(("127.0.0.1", self.port), timeout=1).close()
+            serving = self.logged("serving")
+            if serving:
+                self.target = serving[0]["listen"]
+                self.port = int(self.target.rpartition(":")[2])
+                self.admin_port = int(serving[0]["admin_port"])
                 return
-            except OSError:
-                time.sleep(0.02)
+            time.sleep(0.02)
         self.process.kill()
         raise RuntimeError(f"provisiond does not serve: {self.log}")
 
@@ -110,6 +115,20 @@ class Provisiond:
     @property
     def log(self) -> str:
         return self.log_path.read_text(errors="replace")
+
+    def logged(self, message: str) -> list[dict]:
+        """The log's records with this message."""
+        lines = (line for line in self.log.splitlines() if line.startswith("{"))
+        records = (json.loads(line) for line in lines if line.endswith("}"))
+        return [record for record in records if record["message"] == message]
+
+    def probe(self, path: str) -> tuple[int, str]:
+        """Status and body of the admin port."""
+        try:
+            with urllib.request.urlopen(f"http://127.0.0.1:{self.admin_port}{path}") as answer:
+                return answer.status, answer.read().decode()
+        except urllib.error.HTTPError as error:
+            return error.code, error.read().decode()
 
     @property
     def alive(self) -> bool:

@@ -1,7 +1,9 @@
 """The public contract, compiled by grpcio-tools from proto/ the way any Python client would."""
 
+import atexit
 import importlib
 import pathlib
+import shutil
 import sys
 import tempfile
 
@@ -13,6 +15,7 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 
 def _compile() -> pathlib.Path:
     output = pathlib.Path(tempfile.mkdtemp(prefix="provisioning-stubs-"))
+    atexit.register(shutil.rmtree, output, ignore_errors=True)
     wellknown = pathlib.Path(grpc_tools.__file__).parent / "_proto"
     files = sorted(str(path) for path in (ROOT / "proto").rglob("*.proto"))
     arguments = [f"-I{ROOT / 'proto'}", f"-I{wellknown}", f"--python_out={output}",

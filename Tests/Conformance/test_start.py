@@ -14,7 +14,7 @@ organizations:
 callers:
   - {id: anyone, anonymous: true, organizations: ["*"], permissions: ["*"]}
 """
-USAGE, CONFIGURATION, LOCKED = 64, 78, 75
+USAGE, CONFIGURATION = 64, 78
 
 
 def serve(directory, policy=POLICY, *options, listen=None):
@@ -67,15 +67,15 @@ def test_a_policy_that_is_not_there(tmp_path):
 
 def test_an_anonymous_caller_off_loopback(tmp_path):
     status, text = serve(tmp_path, listen=f"0.0.0.0:{free_port()}")
-    assert status in {USAGE, CONFIGURATION}
+    assert status == CONFIGURATION
     assert "--insecure" in text and len(text.strip().splitlines()) == 1
 
 
 def test_a_port_that_is_taken(tmp_path):
     with socket.create_server(("127.0.0.1", 0)) as taken:
         status, text = serve(tmp_path, listen=f"127.0.0.1:{taken.getsockname()[1]}")
-    assert status not in {0, -6, -11}
-    assert text.strip() and "Fatal error" not in text
+    assert status == CONFIGURATION
+    assert "--listen" in text and len(text.strip().splitlines()) == 1
 
 
 @pytest.mark.parametrize("options", [["--no-such-option"], ["--listen", "nonsense"],

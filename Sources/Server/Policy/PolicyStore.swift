@@ -8,6 +8,7 @@ package final class PolicyStore: Sendable {
     var policy: Policy
     /// Why the last reload was refused.
     var refusal: PolicyDocumentError?
+    var refusedReloads = 0
   }
 
   private let path: String
@@ -25,12 +26,27 @@ package final class PolicyStore: Sendable {
   func reload(_ logger: Logger) {
     do throws(PolicyDocumentError) {
       let policy = try PolicyDocument.load(path: path)
-      state.withLock { $0 = State(policy: policy, refusal: nil) }
+      state.withLock {
+        $0.policy = policy
+        $0.refusal = nil
+      }
       logger.notice("policy reloaded", metadata: ["digest": "\(policy.digest)"])
     } catch {
-      state.withLock { $0.refusal = error }
+      state.withLock {
+        $0.refusal = error
+        $0.refusedReloads += 1
+      }
       logger.error("policy refused; the old one stays in force", metadata: ["error": "\(error)"])
     }
+  }
+
+  /// In Prometheus' text format.
+  var exposition: String {
+    var text = PrometheusText()
+    text.header(
+      "provisiond_policy_reloads_refused_total", "counter", "Documents refused at a reload.")
+    text.sample("provisiond_policy_reloads_refused_total", [], state.withLock(\.refusedReloads))
+    return text.description
   }
 
   /// For `/readyz?verbose`: a refused reload is shown, and does not take the service away.
