@@ -63,7 +63,7 @@ struct CreateUserCommand: AsyncParsableCommand {
       username: username,
       userAttributes: try StructureArgument.attributes(userAttributes, "--user-attributes"),
       validationData: try StructureArgument.attributes(validationData, "--validation-data"),
-      temporaryPassword: temporaryPassword.map(Self.password) ?? "",
+      temporaryPassword: try temporaryPassword.map(Self.password) ?? "",
       forceAliasCreation: forceAliasCreation,
       messageAction: messageAction?.value ?? .unspecified,
       desiredDeliveryMediums: desiredDeliveryMediums.map(\.value),
@@ -73,8 +73,12 @@ struct CreateUserCommand: AsyncParsableCommand {
       userPoolID: userPoolID)
   }
 
-  private static func password(_ argument: String) -> String {
-    argument == "-" ? readLine(strippingNewline: true) ?? "" : argument
+  private static func password(_ argument: String) throws -> String {
+    guard argument == "-" else { return argument }
+    guard let line = readLine(strippingNewline: true), !line.isEmpty else {
+      throw ValidationError("--temporary-password -: standard input holds no password")
+    }
+    return line
   }
 }
 

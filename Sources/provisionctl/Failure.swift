@@ -5,24 +5,30 @@ import Messages
 
 /// A call that failed: told in lines on standard error, with an exit code of its own.
 enum Failure {
-  /// Exit codes of sysexits.h, so that a script can tell what is worth repeating.
-  private static func exitCode(_ code: RPCError.Code) -> Int32 {
+  /// Exit codes of sysexits.h. Only EX_TEMPFAIL is worth repeating as it is: nothing was done.
+  private static func exitCode(_ code: RPCError.Code, executed: String?) -> Int32 {
     switch code {
-    case .invalidArgument, .outOfRange: 65
-    case .unauthenticated, .permissionDenied: 77
-    case .unavailable, .resourceExhausted, .aborted, .deadlineExceeded: 75
-    default: 70
+    case _ where executed == "unknown": inDoubt
+    case .invalidArgument, .outOfRange: 65  // EX_DATAERR
+    case .notFound, .alreadyExists, .failedPrecondition: 65
+    case .unauthenticated, .permissionDenied: 77  // EX_NOPERM
+    case .unavailable, .aborted, .resourceExhausted: 75  // EX_TEMPFAIL
+    case .deadlineExceeded, .cancelled, .unknown: inDoubt
+    default: 70  // EX_SOFTWARE
     }
   }
 
+  /// The user may exist: look before you repeat. No code of sysexits.h says so.
+  private static let inDoubt: Int32 = 3
+
   /// Tells the failure of a call.
   static func exit(_ error: RPCError) -> ExitCode {
+    let status = error.details.flatMap { try? GoogleRPC.Status(serializedBytes: $0.span) }
+    let info = try? status?.detail(GoogleRPC.ErrorInfo.self)
     var lines = ["provisionctl: \(error.code.name): \(error.message)"]
-    if let bytes = error.details, let status = try? GoogleRPC.Status(serializedBytes: bytes.span) {
-      lines += details(of: status)
-    }
+    if let status { lines += details(of: status) }
     FileHandle.standardError.write(Data((lines.joined(separator: "\n") + "\n").utf8))
-    return ExitCode(exitCode(error.code))
+    return ExitCode(exitCode(error.code, executed: info?.metadata["executed"]))
   }
 
   private static func details(of status: GoogleRPC.Status) -> [String] {
