@@ -69,7 +69,7 @@ let package = Package(
 
     // The conversation with callers.
     .target(name: "CMessages", dependencies: ["CProtobufC"]),
-    room("HTTP2", ["CNghttp2", .nioCore, .nioPosix, .nioSSL, .logging]),
+    room("HTTP2", ["CNghttp2", .nioCore, .nioPosix, .nioSSL, .nioTLS, .logging]),
     room("GRPC", ["HTTP2", .nioCore, .nioConcurrencyHelpers, .logging]),
     room("Messages", ["CMessages", "CProtobufC"]),
 
@@ -103,7 +103,7 @@ let package = Package(
       dependencies: ["GRPC", "HTTP2", "Messages", .nioPosix, .argumentParser, .yams],
       swiftSettings: strict),
 
-    tests(of: "HTTP2", ["CNghttp2", .nioCore, .nioEmbedded, .nioPosix]),
+    tests(of: "HTTP2", ["CNghttp2", .nioCore, .nioEmbedded, .nioPosix, .nioSSL]),
     tests(of: "GRPC", ["HTTP2", .nioCore, .nioPosix]),
     tests(of: "Messages"),
     tests(of: "Provisioning"),

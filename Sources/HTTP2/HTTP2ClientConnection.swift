@@ -1,7 +1,8 @@
 package import NIOCore
 import NIOPosix
+import NIOSSL
 
-/// One client connection, HTTP/2 with prior knowledge (RFC 9113 §3.3).
+/// One client connection: HTTP/2 with prior knowledge (RFC 9113 §3.3), or over TLS (§3.2).
 package final class HTTP2ClientConnection: Sendable {
   private let channel: any Channel
   private let handler: NIOLoopBound<HTTP2ConnectionHandler>
@@ -16,28 +17,56 @@ package final class HTTP2ClientConnection: Sendable {
     self.handler = handler
   }
 
-  /// - Throws: the error of the system when the host cannot be resolved or connected to.
+  /// Connects, and over TLS completes the handshake. A server that asks for a certificate may
+  /// still refuse the client's afterwards (TLS 1.3): then the first calls end with the connection.
+  /// - Throws: the error of the system when the host cannot be resolved or connected to, that of
+  ///   TLS when the two do not agree, `TLSIdentityError` when `tls` is of no use.
   package static func connect(
-    host: String, port: Int, group: any EventLoopGroup, limits: HTTP2Limits = HTTP2Limits(),
-    timeout: Duration = .seconds(10)
+    host: String, port: Int, group: any EventLoopGroup, tls: ClientTLS? = nil,
+    limits: HTTP2Limits = HTTP2Limits(), timeout: Duration = .seconds(10)
   ) async throws -> HTTP2ClientConnection {
-    let channel = try await ClientBootstrap(group: group)
-      .connectTimeout(TimeAmount(timeout))
-      .channelOption(.tcpOption(.tcp_nodelay), value: 1)
-      .channelInitializer { channel in
-        channel.eventLoop.makeCompletedFuture {
-          try channel.pipeline.syncOperations.addHandler(
-            HTTP2ConnectionHandler(
-              role: .client, channel: channel, limits: limits, makeDelegate: nil))
+    let context = try tls?.makeContext()
+    let name = tls?.name(for: host)
+    let eventLoop = group.next()
+    let ready = eventLoop.makePromise(of: Void.self)
+    let deadline = eventLoop.scheduleTask(in: TimeAmount(timeout)) {
+      ready.fail(ChannelError.connectTimeout(TimeAmount(timeout)))
+    }
+    defer { deadline.cancel() }
+    let channel: any Channel
+    do {
+      channel = try await ClientBootstrap(group: eventLoop)
+        .connectTimeout(TimeAmount(timeout))
+        .channelOption(.tcpOption(.tcp_nodelay), value: 1)
+        .channelInitializer { channel in
+          channel.eventLoop.makeCompletedFuture {
+            let operations = channel.pipeline.syncOperations
+            if let context {
+              try operations.addHandler(NIOSSLClientHandler(context: context, serverHostname: name))
+            }
+            try operations.addHandler(
+              HTTP2ConnectionHandler(
+                role: .client, channel: channel, limits: limits, isSecured: context != nil,
+                ready: ready, makeDelegate: nil))
+          }
         }
-      }
-      .connect(host: host, port: port).get()
-    let handler = try await channel.eventLoop.submit {
-      NIOLoopBound(
-        try channel.pipeline.syncOperations.handler(type: HTTP2ConnectionHandler.self),
-        eventLoop: channel.eventLoop)
-    }.get()
-    return HTTP2ClientConnection(channel: channel, handler: handler)
+        .connect(host: host, port: port).get()
+    } catch {
+      ready.fail(error)
+      throw error
+    }
+    do {
+      try await ready.futureResult.get()
+      let handler = try await eventLoop.submit {
+        NIOLoopBound(
+          try channel.pipeline.syncOperations.handler(type: HTTP2ConnectionHandler.self),
+          eventLoop: eventLoop)
+      }.get()
+      return HTTP2ClientConnection(channel: channel, handler: handler)
+    } catch {
+      channel.close(promise: nil)
+      throw error
+    }
   }
 
   /// Opens a stream with a request's header section. Call it on the connection's event loop. On a

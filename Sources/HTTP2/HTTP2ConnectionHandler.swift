@@ -1,5 +1,7 @@
 import Logging
 import NIOCore
+import NIOSSL
+import NIOTLS
 
 /// Confines one HTTP/2 session to its channel's event loop: feeds it with what arrives, routes its
 /// events to streams, and drains its output into one write for each batch of input.
@@ -20,7 +22,8 @@ final class HTTP2ConnectionHandler: ChannelInboundHandler {
 
   let session: HTTP2Session
   /// Made for the first stream: from then on the peer's address is known.
-  private(set) lazy var connection = HTTP2ConnectionInfo(channel: channel)
+  private(set) lazy var connection = HTTP2ConnectionInfo(
+    channel: channel, peerCertificates: peerCertificates)
 
   private let channel: any Channel
   private let logger: Logger?
@@ -35,10 +38,18 @@ final class HTTP2ConnectionHandler: ChannelInboundHandler {
   private var isFlushScheduled = false
   private var needsFlush = false
   private var isClosing = false
+  /// Whether HTTP/2 may be spoken: at once in clear text, over TLS after the handshake.
+  private var isReady: Bool
+  private let ready: EventLoopPromise<Void>?
+  private var peerCertificates: [[UInt8]] = []
 
-  /// - Parameter makeDelegate: called for each request (server); nil for a client.
+  /// - Parameters:
+  ///   - isSecured: a TLS handler stands in front of this one.
+  ///   - ready: told when HTTP/2 may be spoken, or why that never comes.
+  ///   - makeDelegate: called for each request (server); nil for a client.
   init(
     role: HTTP2Session.Role, channel: any Channel, limits: HTTP2Limits, logger: Logger? = nil,
+    isSecured: Bool = false, ready: EventLoopPromise<Void>? = nil,
     makeDelegate: ((HTTP2Stream) -> any HTTP2StreamDelegate)?
   ) throws(HTTP2Error) {
     self.session = try HTTP2Session(role: role, limits: limits)
@@ -46,6 +57,8 @@ final class HTTP2ConnectionHandler: ChannelInboundHandler {
     self.logger = logger
     self.writeBatch = limits.writeBatch
     self.makeDelegate = makeDelegate
+    self.isReady = !isSecured
+    self.ready = ready
   }
 
   // MARK: Channel events
@@ -53,7 +66,7 @@ final class HTTP2ConnectionHandler: ChannelInboundHandler {
   func handlerAdded(context: ChannelHandlerContext) {
     self.context = context
     if channel.isActive {
-      flush()
+      begin()
     }
   }
 
@@ -63,12 +76,13 @@ final class HTTP2ConnectionHandler: ChannelInboundHandler {
   }
 
   func channelActive(context: ChannelHandlerContext) {
-    flush()
+    begin()
     context.fireChannelActive()
   }
 
   func channelInactive(context: ChannelHandlerContext) {
     isClosing = true
+    ready?.fail(ChannelError.eof)
     closeStreams()
     context.fireChannelInactive()
   }
@@ -101,15 +115,44 @@ final class HTTP2ConnectionHandler: ChannelInboundHandler {
 
   func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
     if case .shutDown? = event as? Order {
+      guard isReady else { return context.close(promise: nil) }
       session.submitGoaway()
       flush()
+    } else if case .handshakeCompleted(let negotiated)? = event as? TLSUserEvent {
+      finishHandshake(negotiated, context: context)
     } else {
       context.fireUserInboundEventTriggered(event)
     }
   }
 
   func errorCaught(context: ChannelHandlerContext, error: any Error) {
+    ready?.fail(error)
     context.close(promise: nil)
+  }
+
+  private func begin() {
+    guard isReady else { return }
+    ready?.succeed()
+    flush()
+  }
+
+  /// HTTP/2 is spoken only where both sides have agreed on it (RFC 9113 §3.2), and only with a
+  /// certificate that is still valid: a resumed session is not verified again.
+  private func finishHandshake(_ negotiated: String?, context: ChannelHandlerContext) {
+    guard negotiated == TLSConfiguration.http2Protocol else {
+      ready?.fail(HTTP2Error(.http11Required))
+      return context.close(promise: nil)
+    }
+    do {
+      if let certificate = try context.pipeline.syncOperations.nioSSL_peerCertificate() {
+        guard certificate.isUnexpired(at: .now) else { return context.close(promise: nil) }
+        peerCertificates = [try certificate.toDERBytes()]
+      }
+    } catch {
+      return errorCaught(context: context, error: error)
+    }
+    isReady = true
+    begin()
   }
 
   // MARK: Orders
@@ -141,6 +184,7 @@ final class HTTP2ConnectionHandler: ChannelInboundHandler {
   /// Sends GOAWAY and closes; streams in flight end with the connection.
   func terminate() {
     guard !isClosing else { return }
+    guard isReady else { return channel.close(promise: nil) }
     session.terminate(.noError)
     flush()
   }
@@ -162,7 +206,7 @@ final class HTTP2ConnectionHandler: ChannelInboundHandler {
 
   /// Drains the session while the channel takes bytes; a peer that does not read stops it here.
   private func flush() {
-    guard !isFlushing, !isClosing, let context, channel.isActive else { return }
+    guard isReady, !isFlushing, !isClosing, let context, channel.isActive else { return }
     isFlushing = true
     defer { isFlushing = false }
     var hasMore = true

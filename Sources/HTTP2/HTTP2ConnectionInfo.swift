@@ -1,4 +1,5 @@
 import NIOCore
+import NIOSSL
 
 /// What is known about the connection of a stream.
 package struct HTTP2ConnectionInfo: Sendable {
@@ -6,15 +7,20 @@ package struct HTTP2ConnectionInfo: Sendable {
   package let peer: String
   /// Runs tasks on the connection's event loop.
   package let executor: EventLoopExecutor
+  /// The certificates that the peer has shown over TLS and that were verified, in DER, its own
+  /// first; empty when it was not asked for any.
+  package let peerCertificates: [[UInt8]]
 
-  package init(peer: String, executor: EventLoopExecutor) {
+  package init(peer: String, executor: EventLoopExecutor, peerCertificates: [[UInt8]] = []) {
     self.peer = peer
     self.executor = executor
+    self.peerCertificates = peerCertificates
   }
 
-  init(channel: any Channel) {
+  init(channel: any Channel, peerCertificates: [[UInt8]] = []) {
     self.init(
       peer: channel.remoteAddress?.ipAddress ?? "unknown",
-      executor: EventLoopExecutor(eventLoop: channel.eventLoop))
+      executor: EventLoopExecutor(eventLoop: channel.eventLoop),
+      peerCertificates: peerCertificates)
   }
 }

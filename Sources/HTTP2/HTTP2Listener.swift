@@ -2,7 +2,8 @@ package import Logging
 package import NIOCore
 import NIOPosix
 
-/// Accepts HTTP/2 connections with prior knowledge (RFC 9113 §3.3) on one address.
+/// Accepts HTTP/2 connections on one address: with prior knowledge (RFC 9113 §3.3), or over TLS
+/// (§3.2).
 package final class HTTP2Listener: Sendable {
   /// Connections that the kernel may hold ready before they are accepted.
   private static let backlog: CInt = 1024
@@ -23,8 +24,8 @@ package final class HTTP2Listener: Sendable {
   /// called on the event loop of the connection, once for each request.
   /// - Throws: the error of the system when the address cannot be resolved or bound.
   package static func bind(
-    host: String, port: Int, group: any EventLoopGroup, limits: HTTP2Limits = HTTP2Limits(),
-    logger: Logger? = nil,
+    host: String, port: Int, group: any EventLoopGroup, tls: TLSIdentity? = nil,
+    limits: HTTP2Limits = HTTP2Limits(), logger: Logger? = nil,
     makeDelegate: @escaping @Sendable (HTTP2Stream) -> any HTTP2StreamDelegate
   ) async throws -> HTTP2Listener {
     let connections = OpenConnections()
@@ -37,7 +38,10 @@ package final class HTTP2Listener: Sendable {
           guard connections.insert(channel) else { throw ChannelError.ioOnClosedChannel }
           let handler = try HTTP2ConnectionHandler(
             role: .server, channel: channel, limits: limits, logger: logger,
-            makeDelegate: makeDelegate)
+            isSecured: tls != nil, makeDelegate: makeDelegate)
+          if let tls {
+            try channel.pipeline.syncOperations.addHandler(tls.makeHandler())
+          }
           try channel.pipeline.syncOperations.addHandler(handler)
         }
       }

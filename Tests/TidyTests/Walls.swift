@@ -12,7 +12,7 @@ enum Walls {
   private static let tls: Set<String> = ["NIOSSL", "NIOTLS"]
 
   static let allowed: [String: Set<String>] = [
-    "HTTP2": telemetry.union(tls).union(["CNghttp2", "NIOCore", "NIOPosix"]),
+    "HTTP2": telemetry.union(tls).union(platform).union(["CNghttp2", "NIOCore", "NIOPosix"]),
     "GRPC": telemetry.union(tracing).union(["HTTP2", "NIOCore", "NIOConcurrencyHelpers", "CZlib"]),
     "Messages": ["CMessages", "CProtobufC"],
     "Provisioning": [],
