@@ -8,6 +8,10 @@ package struct GRPCLimits: Sendable {
   /// The longest message sent, in bytes; a longer one gives RESOURCE_EXHAUSTED.
   package var maximumSendMessageLength = MessageFraming.defaultMaximumMessageLength
 
+  /// Bytes of a streaming call that may wait for the peer's windows before its writer has to wait,
+  /// too. One message more may be in the queue.
+  package var queuedByteCount = 64 * 1024
+
   /// The bounds of each connection.
   package var http2 = HTTP2Limits()
 

@@ -47,41 +47,85 @@ enum MessageFraming {
 struct MessageDeframer {
   /// The longest payload accepted, in bytes.
   let limit: Int
+  /// Whether the peer named an encoding that messages may be compressed with.
+  let admitsCompression: Bool
   private var buffer = ByteBuffer()
 
-  init(limit: Int) {
+  init(limit: Int, admitsCompression: Bool = false) {
     self.limit = limit
+    self.admitsCompression = admitsCompression
   }
 
-  /// Whether no byte of an unfinished message is held.
-  var isEmpty: Bool { buffer.readableBytes == 0 }
+  /// Bytes held: of an unfinished message, or of messages that were not asked for yet.
+  var byteCount: Int { buffer.readableBytes }
+
+  /// Bytes of memory held.
+  var capacity: Int { buffer.storageCapacity }
+
+  /// Whether no byte is held.
+  var isEmpty: Bool { byteCount == 0 }
+
+  /// Whether `next()` gives a message or throws.
+  var isReady: Bool {
+    if case .incomplete = inspect() { false } else { true }
+  }
 
   mutating func append(_ bytes: ByteBuffer) {
     if isEmpty {
       buffer = bytes
     } else {
+      // Without this a buffer that is never empty at the right moment would grow for ever.
+      if buffer.readerIndex > buffer.readableBytes { buffer.discardReadBytes() }
       buffer.writeImmutableBuffer(bytes)
     }
   }
 
   /// The next whole message, nil where more bytes are needed.
   ///
-  /// - Throws: INTERNAL for a flag other than 0 and 1; RESOURCE_EXHAUSTED as soon as the prefix
+  /// - Throws: INTERNAL for a flag other than 0 and 1, or a compressed message without an encoding
+  ///   (compression.md); RESOURCE_EXHAUSTED as soon as the prefix
   ///   announces more than the limit. The stream cannot be cut further after an error.
   mutating func next() throws(RPCError) -> FramedMessage? {
-    let start = buffer.readerIndex
-    guard let flag = buffer.getInteger(at: start, as: UInt8.self) else { return nil }
-    guard flag <= 1 else {
-      throw RPCError(
-        code: .internalError, message: "The message's flag byte is neither 0 nor 1.")
+    switch inspect() {
+    case .incomplete:
+      return nil
+    case .broken(let error):
+      throw error
+    case .whole(let isCompressed, let length):
+      buffer.moveReaderIndex(forwardBy: MessageFraming.prefixLength)
+      guard let payload = buffer.readSlice(length: length) else { return nil }
+      if isEmpty { buffer = ByteBuffer() }
+      return FramedMessage(isCompressed: isCompressed, payload: payload)
     }
-    guard let length = buffer.getInteger(at: start + 1, as: UInt32.self) else { return nil }
-    guard length <= limit else { throw MessageFraming.tooLong(Int(length), limit: limit) }
-    let whole = MessageFraming.prefixLength + Int(length)
-    guard buffer.readableBytes >= whole else { return nil }
-    buffer.moveReaderIndex(forwardBy: MessageFraming.prefixLength)
-    guard let payload = buffer.readSlice(length: Int(length)) else { return nil }
-    if isEmpty { buffer = ByteBuffer() }
-    return FramedMessage(isCompressed: flag == 1, payload: payload)
   }
+
+  /// What stands at the front of the bytes.
+  private enum Front {
+    case incomplete
+    case whole(isCompressed: Bool, length: Int)
+    case broken(RPCError)
+  }
+
+  private func inspect() -> Front {
+    let start = buffer.readerIndex
+    guard let flag = buffer.getInteger(at: start, as: UInt8.self) else { return .incomplete }
+    guard flag <= 1 else { return .broken(Self.badFlag) }
+    guard flag == 0 || admitsCompression else { return .broken(Self.unexpectedCompression) }
+    guard let length = buffer.getInteger(at: start + 1, as: UInt32.self) else {
+      return .incomplete
+    }
+    guard length <= limit else {
+      return .broken(MessageFraming.tooLong(Int(length), limit: limit))
+    }
+    guard buffer.readableBytes >= MessageFraming.prefixLength + Int(length) else {
+      return .incomplete
+    }
+    return .whole(isCompressed: flag == 1, length: Int(length))
+  }
+
+  private static let badFlag = RPCError(
+    code: .internalError, message: "The message's flag byte is neither 0 nor 1.")
+  static let unexpectedCompression = RPCError(
+    code: .internalError,
+    message: "The message is marked as compressed, but its sender named no encoding.")
 }

@@ -2,15 +2,38 @@ import NIOCore
 
 /// The methods of a server. A request is found by the bytes of its path, once.
 package struct RPCRouter: Sendable {
-  /// One method and its handler, with the types of its messages erased.
+  /// One method and its handler.
   struct Registration: Sendable {
     let descriptor: MethodDescriptor
-    let handler: UnaryHandler
+    let handler: Handler
   }
 
-  /// Decodes the payload, calls the handler, encodes the answer.
-  typealias UnaryHandler =
-    @Sendable (_ payload: ByteBuffer, ServerContext, GRPCLimits) async throws -> UnaryAnswer
+  /// A handler by the kind of its calls, with the types of its messages erased: it decodes, calls
+  /// the handler registered, and encodes.
+  enum Handler: Sendable {
+    case unary(@Sendable (FramedMessage, ServerContext, MessageCoding) async throws -> CallAnswer)
+    case serverStreaming(
+      @Sendable (FramedMessage, ServerContext, MessageSink) async throws -> Metadata)
+    case clientStreaming(@Sendable (MessageSource, ServerContext) async throws -> CallAnswer)
+    case bidirectionalStreaming(
+      @Sendable (MessageSource, ServerContext, MessageSink) async throws -> Metadata)
+
+    /// Whether the handler runs while its request arrives.
+    var streamsRequest: Bool {
+      switch self {
+      case .unary, .serverStreaming: false
+      case .clientStreaming, .bidirectionalStreaming: true
+      }
+    }
+
+    /// Whether the handler sends its answer itself.
+    var streamsAnswer: Bool {
+      switch self {
+      case .unary, .clientStreaming: false
+      case .serverStreaming, .bidirectionalStreaming: true
+      }
+    }
+  }
 
   private var registrations: [PathKey: Registration] = [:]
 
@@ -19,36 +42,104 @@ package struct RPCRouter: Sendable {
   /// The methods registered, in no order.
   package var methods: [MethodDescriptor] { registrations.values.map(\.descriptor) }
 
-  /// Registers a unary method; a second registration of a method replaces the first.
+  func registration(forPath path: ArraySlice<UInt8>) -> Registration? {
+    registrations[PathKey(path: path)]
+  }
+
+  private mutating func register(_ method: MethodDescriptor, _ handler: Handler) {
+    let key = PathKey(path: ArraySlice(method.path.utf8))
+    registrations[key] = Registration(descriptor: method, handler: handler)
+  }
+}
+
+/// Each function registers a method of one kind; a second registration of a method replaces the
+/// first. A handler fails its call by throwing; it is told of the end of the call (cancelled by the
+/// caller, deadline, connection lost) by cancellation of its task.
+extension RPCRouter {
+  /// One message, one answer.
   package mutating func registerUnary<Input: Message, Output: Message>(
     _ method: MethodDescriptor,
     handler:
       @escaping @Sendable (ServerRequest<Input>, ServerContext) async throws ->
       ServerResponse<Output>
   ) {
-    let key = PathKey(path: ArraySlice(method.path.utf8))
-    registrations[key] = Registration(descriptor: method) { payload, context, limits in
-      let request = ServerRequest(
-        metadata: context.metadata, message: try Input.decode(payload))
-      let response = try await handler(request, context)
-      return UnaryAnswer(
-        metadata: response.metadata,
-        message: try response.message.framed(limit: limits.maximumSendMessageLength),
-        trailingMetadata: response.trailingMetadata)
-    }
+    register(
+      method,
+      .unary { message, context, coding in
+        let request = ServerRequest<Input>(
+          metadata: context.metadata, message: try coding.decode(message))
+        return try coding.answer(try await handler(request, context))
+      })
   }
 
-  func registration(forPath path: ArraySlice<UInt8>) -> Registration? {
-    registrations[PathKey(path: path)]
+  /// One message, any number of answers. The handler returns the trailers of success.
+  package mutating func registerServerStreaming<Input: Message, Output: Message>(
+    _ method: MethodDescriptor,
+    handler:
+      @escaping @Sendable (ServerRequest<Input>, ServerContext, RPCWriter<Output>) async throws ->
+      Metadata
+  ) {
+    register(
+      method,
+      .serverStreaming { message, context, sink in
+        let request = ServerRequest<Input>(
+          metadata: context.metadata, message: try sink.coding.decode(message))
+        return try await handler(request, context, RPCWriter(sink: sink))
+      })
+  }
+
+  /// Any number of messages, one answer. The handler starts at the headers of the request and may
+  /// answer before the last message.
+  package mutating func registerClientStreaming<Input: Message, Output: Message>(
+    _ method: MethodDescriptor,
+    handler:
+      @escaping @Sendable (RPCMessages<Input>, ServerContext) async throws ->
+      ServerResponse<Output>
+  ) {
+    register(
+      method,
+      .clientStreaming { source, context in
+        try source.coding.answer(try await handler(RPCMessages(source: source), context))
+      })
+  }
+
+  /// Any number of messages both ways, in any order. The handler starts at the headers of the
+  /// request and returns the trailers of success.
+  package mutating func registerBidirectionalStreaming<Input: Message, Output: Message>(
+    _ method: MethodDescriptor,
+    handler:
+      @escaping @Sendable (RPCMessages<Input>, ServerContext, RPCWriter<Output>) async throws ->
+      Metadata
+  ) {
+    register(
+      method,
+      .bidirectionalStreaming { source, context, sink in
+        try await handler(RPCMessages(source: source), context, RPCWriter(sink: sink))
+      })
   }
 }
 
 /// What a handler gave, ready to be sent.
-struct UnaryAnswer: Sendable {
+struct CallAnswer: Sendable {
   let metadata: Metadata
-  /// The message with its prefix.
-  let message: ByteBuffer
+  /// The message with its prefix; nil where the handler has sent its messages itself.
+  let message: ByteBuffer?
   let trailingMetadata: Metadata
+
+  /// Nothing but the trailers is left to send.
+  static func sent(_ trailingMetadata: Metadata) -> CallAnswer {
+    CallAnswer(metadata: Metadata(), message: nil, trailingMetadata: trailingMetadata)
+  }
+}
+
+extension MessageCoding {
+  fileprivate func answer(
+    _ response: ServerResponse<some Message>
+  ) throws(RPCError) -> CallAnswer {
+    CallAnswer(
+      metadata: response.metadata, message: try encode(response.message),
+      trailingMetadata: response.trailingMetadata)
+  }
 }
 
 /// A path as a key that is looked up without making a `String`. The hash takes the end of the path

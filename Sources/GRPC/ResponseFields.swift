@@ -26,12 +26,24 @@ enum ResponseFields {
   /// encodings that are accepted, which a client needs when its own was the reason.
   static func trailersOnly(_ error: RPCError) -> HeaderFields {
     var section = head
+    append(error, to: &section)
+    section.append(name: "grpc-accept-encoding", value: "identity")
+    error.metadata.appendSendable(to: &section)
+    return section
+  }
+
+  /// The trailers of a failure behind headers and perhaps messages.
+  static func failure(_ error: RPCError) -> HeaderFields {
+    var section = HeaderFields()
+    append(error, to: &section)
+    error.metadata.appendSendable(to: &section)
+    return section
+  }
+
+  private static func append(_ error: RPCError, to section: inout HeaderFields) {
     section.append(name: "grpc-status", value: String(error.status.code.rawValue))
     if !error.message.isEmpty {
       section.append(name: "grpc-message", value: PercentEncoding.encode(error.message))
     }
-    section.append(name: "grpc-accept-encoding", value: "identity")
-    error.metadata.appendSendable(to: &section)
-    return section
   }
 }

@@ -9,11 +9,16 @@ final class ServerCall: HTTP2StreamDelegate {
   private let stream: HTTP2Stream
   private var machine = ServerCallStateMachine()
   private var deframer: MessageDeframer
-  private var handler: RPCRouter.UnaryHandler?
+  private var handler: RPCRouter.Handler?
   private var context: ServerContext?
-  private var message: ByteBuffer?
+  /// The one message of a request that is not streamed.
+  private var message: FramedMessage?
+  /// The messages of a streamed request, until the call is answered.
+  private var inbound: InboundMessages?
+  /// The messages of a streamed answer.
+  private var outbound: OutboundMessages?
   private var hasRequestEnded = false
-  private var answer: Result<UnaryAnswer, RPCError>?
+  private var answer: Result<CallAnswer, RPCError>?
   private var deadlineTimer: Scheduled<Void>?
   private var task: Task<Void, Never>?
 
@@ -30,24 +35,24 @@ final class ServerCall: HTTP2StreamDelegate {
     if machine.state == .waiting {
       receiveHead(headers)
     }
-    if endStream {
-      perform(machine.receivedEnd(insideMessage: !deframer.isEmpty))
-    }
+    if endStream { receiveEnd() }
   }
 
   func streamDidReceive(data: ByteBuffer, endStream: Bool, on stream: HTTP2Stream) {
     if endStream { hasRequestEnded = true }
-    // A unary request is bounded by the message limit, so its window is given back at once.
-    stream.consume(data.readableBytes)
-    if machine.wantsRequest {
-      receiveBytes(data)
+    if let inbound {
+      inbound.receive(data)
+    } else {
+      // One message is bounded by its limit, so the window is given back at once.
+      stream.consume(data.readableBytes)
+      if machine.wantsRequest { receiveBytes(data) }
     }
-    if endStream {
-      perform(machine.receivedEnd(insideMessage: !deframer.isEmpty))
-    }
+    if endStream { receiveEnd() }
   }
 
-  func streamDidDrain(_ stream: HTTP2Stream) {}
+  func streamDidDrain(_ stream: HTTP2Stream) {
+    outbound?.didDrain()
+  }
 
   func streamDidClose(_ stream: HTTP2Stream, error: HTTP2ErrorCode?) {
     perform(machine.streamClosed())
@@ -68,15 +73,32 @@ final class ServerCall: HTTP2StreamDelegate {
       guard let registration = environment.router.registration(forPath: head.path) else {
         return refuse(Self.unknownMethod, metadata: metadata)
       }
-      handler = registration.handler
-      let startTime = ContinuousClock.now
-      context = ServerContext(
-        descriptor: registration.descriptor, metadata: metadata, startTime: startTime,
-        deadline: head.timeout.map { startTime.advanced(by: $0) },
-        peer: stream.connection.peer)
-      if let timeout = head.timeout { startDeadlineTimer(timeout) }
-      perform(machine.receivedHead(refusal: nil))
+      receive(head, metadata: metadata, for: registration)
     }
+  }
+
+  private func receive(
+    _ head: RequestHead, metadata: Metadata, for registration: RPCRouter.Registration
+  ) {
+    handler = registration.handler
+    let startTime = ContinuousClock.now
+    var context = ServerContext(
+      descriptor: registration.descriptor, metadata: metadata, startTime: startTime,
+      deadline: head.timeout.map { startTime.advanced(by: $0) },
+      peer: stream.connection.peer)
+    var refusal: RPCError?
+    do throws(RPCError) {
+      for interceptor in environment.interceptors {
+        try interceptor.callDidArrive(&context)
+      }
+    } catch {
+      refusal = error
+    }
+    self.context = context
+    if refusal == nil, let timeout = head.timeout { startDeadlineTimer(timeout) }
+    perform(
+      machine.receivedHead(
+        refusal: refusal, streamsRequest: registration.handler.streamsRequest))
   }
 
   /// Refuses a request before its method is known or looked at.
@@ -90,15 +112,23 @@ final class ServerCall: HTTP2StreamDelegate {
     deframer.append(data)
     do throws(RPCError) {
       while machine.wantsRequest, let framed = try deframer.next() {
-        let action = machine.receivedMessage(isCompressed: framed.isCompressed)
+        let action = machine.receivedMessage()
         if action == .keepMessage {
-          message = framed.payload
+          message = framed
         } else {
           perform(action)
         }
       }
     } catch {
       perform(machine.failedFraming(error))
+    }
+  }
+
+  private func receiveEnd() {
+    if let inbound {
+      inbound.finish()
+    } else {
+      perform(machine.receivedEnd(insideMessage: !deframer.isEmpty))
     }
   }
 
@@ -121,7 +151,7 @@ final class ServerCall: HTTP2StreamDelegate {
       fail(error)
     case .cancelHandlerAndFail(let error):
       task?.cancel()
-      fail(error)
+      cut(error)
     case .cancelHandler:
       task?.cancel()
     case .sendAnswer:
@@ -131,23 +161,24 @@ final class ServerCall: HTTP2StreamDelegate {
 
   /// Runs interceptors and handler as one task on this event loop; it begins before this returns.
   private func startHandler() {
-    guard let handler, let message, var context else { return }
-    self.message = nil
+    guard let handler, var context else { return }
     if let deadline = context.deadline, deadline <= ContinuousClock.now {
       return perform(machine.reachedDeadline())
     }
+    let work = work(of: handler)
+    message = nil
     let environment = environment
     let call = NIOLoopBound(self, eventLoop: stream.eventLoop)
     environment.running.begin()
     task = Task.immediate(executorPreference: stream.connection.executor) {
-      let answer: Result<UnaryAnswer, RPCError>
+      let answer: Result<CallAnswer, RPCError>
       do {
         for interceptor in environment.interceptors {
           defer { call.value.keep(context) }
           try await interceptor.callWillStart(&context)
           try Task.checkCancellation()
         }
-        answer = .success(try await handler(message, context, environment.limits))
+        answer = .success(try await work.run(handler, context))
       } catch {
         answer = .failure(environment.rpcError(for: error, of: context.descriptor))
       }
@@ -156,12 +187,32 @@ final class ServerCall: HTTP2StreamDelegate {
     }
   }
 
+  /// Gives the handler the ends of the streams that it takes.
+  private func work(of handler: RPCRouter.Handler) -> HandlerWork {
+    let coding = MessageCoding(
+      maximumSendMessageLength: environment.limits.maximumSendMessageLength)
+    let executor = stream.connection.executor
+    var work = HandlerWork(coding: coding, message: message)
+    if handler.streamsRequest {
+      let inbound = InboundMessages(stream: stream, deframer: deframer)
+      self.inbound = inbound
+      work.source = MessageSource(inbound, executor: executor, coding: coding)
+    }
+    if handler.streamsAnswer {
+      let outbound = OutboundMessages(
+        stream: stream, bound: environment.limits.queuedByteCount, hasSentHead: false)
+      self.outbound = outbound
+      work.sink = MessageSink(outbound, executor: executor, coding: coding)
+    }
+    return work
+  }
+
   /// What an interceptor added is kept for the end of the call, unless that has come already.
   private func keep(_ context: ServerContext) {
     if self.context != nil { self.context = context }
   }
 
-  private func handlerFinished(_ answer: Result<UnaryAnswer, RPCError>) {
+  private func handlerFinished(_ answer: Result<CallAnswer, RPCError>) {
     self.answer = answer
     perform(machine.handlerFinished())
   }
@@ -172,8 +223,10 @@ final class ServerCall: HTTP2StreamDelegate {
     switch answer {
     case .success(let answer):
       // Submitted together, so that head, message and trailers leave in one write.
-      stream.send(headers: ResponseFields.head(answer.metadata), endStream: false)
-      stream.send(answer.message)
+      if !hasSentHead {
+        stream.send(headers: ResponseFields.head(answer.metadata), endStream: false)
+      }
+      if let message = answer.message { stream.send(message) }
       stream.finish(trailers: ResponseFields.success(answer.trailingMetadata))
       stopRequest()
       end(.ok)
@@ -184,9 +237,23 @@ final class ServerCall: HTTP2StreamDelegate {
     }
   }
 
+  private var hasSentHead: Bool { outbound?.hasSentHead ?? false }
+
   private func fail(_ error: RPCError) {
-    stream.send(headers: ResponseFields.trailersOnly(error), endStream: true)
+    if hasSentHead {
+      stream.finish(trailers: ResponseFields.failure(error))
+    } else {
+      stream.send(headers: ResponseFields.trailersOnly(error), endStream: true)
+    }
     stopRequest()
+    end(error.status)
+  }
+
+  /// The deadline is over, or something like it: a peer that does not read would never see a
+  /// status behind the messages that wait for its windows, and would keep them here.
+  private func cut(_ error: RPCError) {
+    guard stream.queuedByteCount > 0 else { return fail(error) }
+    stream.reset(.cancel)
     end(error.status)
   }
 
@@ -212,6 +279,9 @@ final class ServerCall: HTTP2StreamDelegate {
     deadlineTimer = nil
     message = nil
     handler = nil
+    inbound?.close(throwing: CancellationError())
+    inbound = nil
+    outbound?.close()
     guard let context else { return }
     self.context = nil
     for interceptor in environment.interceptors.reversed() {
@@ -221,4 +291,31 @@ final class ServerCall: HTTP2StreamDelegate {
 
   private static let unknownMethod = RPCError(
     code: .unimplemented, message: "This server does not have the method called.")
+}
+
+/// What a handler is given, besides the context.
+private struct HandlerWork: Sendable {
+  let coding: MessageCoding
+  let message: FramedMessage?
+  var source: MessageSource?
+  var sink: MessageSink?
+
+  /// - Throws: what the handler throws; UNIMPLEMENTED where its message is missing, which the state
+  ///   machine does not let happen.
+  func run(
+    _ handler: RPCRouter.Handler, _ context: ServerContext
+  ) async throws -> CallAnswer {
+    switch (handler, message, source, sink) {
+    case (.unary(let handler), let message?, _, _):
+      return try await handler(message, context, coding)
+    case (.serverStreaming(let handler), let message?, _, let sink?):
+      return .sent(try await handler(message, context, sink))
+    case (.clientStreaming(let handler), _, let source?, _):
+      return try await handler(source, context)
+    case (.bidirectionalStreaming(let handler), _, let source?, let sink?):
+      return .sent(try await handler(source, context, sink))
+    default:
+      throw ServerCallStateMachine.noMessage
+    }
+  }
 }

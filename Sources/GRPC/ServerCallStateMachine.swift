@@ -3,12 +3,15 @@
 /// ```
 ///            head                 end, one message            handler is done
 ///  waiting ───────▶ collecting ──────────────────▶ handling ─────────────────▶ answered
-///     │                 │ error, deadline             │ deadline                  ▲
-///     │ refused         └─────────────────────────────┴───────────────────────────┤
-///     └───────────────────────────────────────────────────────────────────────────┘
-///  every state ── stream closed ──▶ closed
+///   │ │ │               │ error, deadline           ▲ │ deadline                  ▲
+///   │ │ │               └───────────────────────────┼─┴───────────────────────────┤
+///   │ │ │ head, streamed request                    │                             │
+///   │ │ └───────────────────────────────────────────┘                             │
+///   │ │ refused                                                                   │
+///   │ └───────────────────────────────────────────────────────────────────────────┘
+///   └─ every state ── stream closed ──▶ closed
 /// ```
-/// A call with a streamed request will enter `handling` at its head and deliver messages there.
+/// The messages of a streamed request go to the handler past this machine.
 struct ServerCallStateMachine {
   enum State: Equatable {
     /// The request's headers have not arrived.
@@ -27,9 +30,9 @@ struct ServerCallStateMachine {
     case none
     /// Keep the message for the handler.
     case keepMessage
-    /// Start the handler with the message kept.
+    /// Start the handler with the message kept, or with the stream of messages to come.
     case startHandler
-    /// Send this failure, nothing else was sent.
+    /// Send this failure, behind what was sent.
     case fail(RPCError)
     /// Cancel the handler and send this failure.
     case cancelHandlerAndFail(RPCError)
@@ -47,11 +50,11 @@ struct ServerCallStateMachine {
   }
 
   /// The headers are acceptable (nil) or not.
-  mutating func receivedHead(refusal: RPCError?) -> Action {
+  mutating func receivedHead(refusal: RPCError?, streamsRequest: Bool = false) -> Action {
     guard case .waiting = state else { return .none }
     if let refusal { return answer(.fail(refusal)) }
-    state = .collecting(messages: 0)
-    return .none
+    state = streamsRequest ? .handling : .collecting(messages: 0)
+    return streamsRequest ? .startHandler : .none
   }
 
   /// The request is none of gRPC; it gets an answer of HTTP.
@@ -60,9 +63,8 @@ struct ServerCallStateMachine {
   }
 
   /// A whole message is here.
-  mutating func receivedMessage(isCompressed: Bool) -> Action {
+  mutating func receivedMessage() -> Action {
     guard case .collecting(let messages) = state else { return .none }
-    if isCompressed { return answer(.fail(Self.unexpectedCompression)) }
     guard messages == 0 else { return answer(.fail(Self.tooManyMessages)) }
     state = .collecting(messages: 1)
     return .keepMessage
@@ -127,8 +129,4 @@ extension ServerCallStateMachine {
     code: .internalError, message: "The request ended inside a message.")
   static let deadlineExceeded = RPCError(
     code: .deadlineExceeded, message: "The deadline was exceeded.")
-  /// compression.md: a set flag without an encoding is INTERNAL.
-  static let unexpectedCompression = RPCError(
-    code: .internalError,
-    message: "The message is marked as compressed, but the request names no encoding.")
 }

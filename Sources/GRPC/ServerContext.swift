@@ -11,19 +11,23 @@ package struct ServerContext: Sendable {
   package let deadline: ContinuousClock.Instant?
   /// The address of the peer without its port.
   package let peer: String
+  /// The certificates that the peer proved itself with (DER, its own first); empty without mutual
+  /// TLS.
+  package let peerCertificates: [[UInt8]]
   /// Who calls, as an authenticating interceptor found out. The type is the interceptor's.
   package var principal: (any Sendable)?
 
   package init(
     descriptor: MethodDescriptor, metadata: Metadata,
     startTime: ContinuousClock.Instant = .now, deadline: ContinuousClock.Instant?,
-    peer: String, principal: (any Sendable)? = nil
+    peer: String, peerCertificates: [[UInt8]] = [], principal: (any Sendable)? = nil
   ) {
     self.descriptor = descriptor
     self.metadata = metadata
     self.startTime = startTime
     self.deadline = deadline
     self.peer = peer
+    self.peerCertificates = peerCertificates
     self.principal = principal
   }
 
@@ -33,7 +37,7 @@ package struct ServerContext: Sendable {
   }
 }
 
-/// The request of a unary call.
+/// The request of a call that takes one message.
 package struct ServerRequest<Input: Sendable>: Sendable {
   package var metadata: Metadata
   package var message: Input
@@ -44,7 +48,7 @@ package struct ServerRequest<Input: Sendable>: Sendable {
   }
 }
 
-/// The answer to a unary call that succeeded; a failure is thrown as an `RPCError`.
+/// The one answer to a call that succeeded; a failure is thrown as an `RPCError`.
 package struct ServerResponse<Output: Sendable>: Sendable {
   package var message: Output
   /// Sent in front of the message.

@@ -3,7 +3,13 @@
 /// The interceptors of a server are called in their order before the handler and in the reverse
 /// order after it, on the event loop of the call's connection: they must not block.
 package protocol ServerInterceptor: Sendable {
-  /// Called before the request's message is decoded. It may add to the context, or refuse the
+  /// Called when the request's headers have come: the place for authentication, because a refusal
+  /// leaves before the request's messages have been sent, let alone looked at. It may add to the
+  /// context, or refuse the call by throwing; then neither the interceptors behind it nor the
+  /// handler are called.
+  func callDidArrive(_ context: inout ServerContext) throws(RPCError)
+
+  /// Called before the request's first message is decoded, for what has to wait. It may add to the context, or refuse the
   /// call by throwing; then neither the interceptors behind it nor the handler are called.
   func callWillStart(_ context: inout ServerContext) async throws(RPCError)
 
@@ -14,6 +20,8 @@ package protocol ServerInterceptor: Sendable {
 }
 
 extension ServerInterceptor {
+  package func callDidArrive(_ context: inout ServerContext) throws(RPCError) {}
+
   package func callWillStart(_ context: inout ServerContext) async throws(RPCError) {}
 
   package func callDidEnd(_ context: ServerContext, status: Status) {}

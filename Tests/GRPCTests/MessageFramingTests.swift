@@ -78,9 +78,40 @@ import Testing
   }
 
   @Test func theCompressedFlagIsReported() throws {
-    var deframer = MessageDeframer(limit: 100)
+    var deframer = MessageDeframer(limit: 100, admitsCompression: true)
     deframer.append(ByteBuffer(bytes: [1, 0, 0, 0, 0]))
     #expect(try deframer.next()?.isCompressed == true)
+  }
+
+  @Test func aCompressedMessageWithoutAnEncodingIsInternal() {
+    var deframer = MessageDeframer(limit: 100)
+    deframer.append(ByteBuffer(bytes: [1]))
+    #expect(deframer.isReady)
+    let error = #expect(throws: RPCError.self) { try deframer.next() }
+    #expect(error?.code == .internalError)
+  }
+
+  @Test func itIsReadyExactlyWhenNextHasAnAnswer() throws {
+    let bytes = try framed([[1, 2]])
+    for count in 0...bytes.count {
+      var deframer = MessageDeframer(limit: 100)
+      deframer.append(ByteBuffer(bytes: bytes.prefix(count)))
+      #expect(deframer.isReady == (count == bytes.count))
+      #expect(deframer.byteCount == count)
+      #expect(try (deframer.next() == nil) == (count < bytes.count))
+    }
+  }
+
+  @Test func aBufferThatIsNeverEmptyDoesNotGrow() throws {
+    var deframer = MessageDeframer(limit: 1000)
+    let frame = try Array(
+      MessageFraming.frame(Array(repeating: 1, count: 995).span, limit: 1000).readableBytesView)
+    deframer.append(ByteBuffer(bytes: frame.prefix(1)))
+    for _ in 0..<1000 {
+      deframer.append(ByteBuffer(bytes: frame.dropFirst() + frame.prefix(1)))
+      #expect(try deframer.next()?.payload.readableBytes == 995)
+    }
+    #expect(deframer.capacity <= 16 * 1024)
   }
 
   @Test func theLimitItselfPassesAndOneMoreFailsAtItsPrefix() throws {

@@ -14,7 +14,7 @@ import Testing
     case .waiting: break
     case .collecting(let messages):
       _ = machine.receivedHead(refusal: nil)
-      for _ in 0..<messages { _ = machine.receivedMessage(isCompressed: false) }
+      for _ in 0..<messages { _ = machine.receivedMessage() }
     case .handling:
       machine = self.machine(.collecting(messages: 1))
       _ = machine.receivedEnd(insideMessage: false)
@@ -46,7 +46,14 @@ import Testing
   @Test func heads() {
     expect(
       { $0.receivedHead(refusal: nil) }, [(.waiting, .none, .collecting(messages: 0))])
-    expect({ $0.receivedHead(refusal: refusal) }, [(.waiting, .fail(refusal), .answered)])
+    expect(
+      { $0.receivedHead(refusal: nil, streamsRequest: true) },
+      [(.waiting, .startHandler, .handling)])
+    for streamsRequest in [false, true] {
+      expect(
+        { $0.receivedHead(refusal: refusal, streamsRequest: streamsRequest) },
+        [(.waiting, .fail(refusal), .answered)])
+    }
     for state in Self.states {
       #expect(
         machine(state).wantsRequest
@@ -57,16 +64,10 @@ import Testing
 
   @Test func messages() {
     expect(
-      { $0.receivedMessage(isCompressed: false) },
+      { $0.receivedMessage() },
       [
         (.collecting(messages: 0), .keepMessage, .collecting(messages: 1)),
         (.collecting(messages: 1), .fail(Machine.tooManyMessages), .answered),
-      ])
-    expect(
-      { $0.receivedMessage(isCompressed: true) },
-      [
-        (.collecting(messages: 0), .fail(Machine.unexpectedCompression), .answered),
-        (.collecting(messages: 1), .fail(Machine.unexpectedCompression), .answered),
       ])
     expect(
       { $0.failedFraming(refusal) },
@@ -115,7 +116,6 @@ import Testing
     #expect(Machine.noMessage.code == .unimplemented)
     #expect(Machine.tooManyMessages.code == .unimplemented)
     #expect(Machine.cutMessage.code == .internalError)
-    #expect(Machine.unexpectedCompression.code == .internalError)
     #expect(Machine.deadlineExceeded.code == .deadlineExceeded)
   }
 

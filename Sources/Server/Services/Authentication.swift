@@ -7,7 +7,7 @@ struct AuthenticatedCall: Sendable {
   var origin: CallOrigin
 }
 
-/// Turns a call's credentials into the caller that the policy knows, before its message is decoded.
+/// Turns a call's credentials into the caller that the policy knows, before its message is sent.
 ///
 /// Every credential that is presented must be valid: a bad token never falls back to the anonymous
 /// caller.
@@ -18,7 +18,7 @@ struct Authentication: ServerInterceptor {
   /// Longest `x-on-behalf-of`, in characters.
   static let maximumOnBehalfOf = 128
 
-  func callWillStart(_ context: inout ServerContext) async throws(RPCError) {
+  func callDidArrive(_ context: inout ServerContext) throws(RPCError) {
     guard context.metadata.firstString(forKey: "authorization") == nil,
       let caller = anonymousCaller()
     else { throw Self.unauthenticated }

@@ -1,0 +1,126 @@
+import HTTP2
+import NIOCore
+
+/// The messages of one stream for whoever pulls them. Confined to the event loop of the stream.
+///
+/// The window of received bytes goes back to the peer when their message is taken, so that a slow
+/// reader slows the sender down and holds at most one window. While a reader waits, the window goes
+/// back at once, because a message may be longer than a window.
+final class InboundMessages {
+  /// What a pull gave.
+  enum Pulled {
+    case message(FramedMessage)
+    case end
+  }
+
+  private enum End {
+    case open
+    case complete
+    case failed(any Error)
+  }
+
+  private let stream: HTTP2Stream
+  private let waiting: WaitingTasks
+  private var deframer: MessageDeframer
+  private var end = End.open
+  /// Received bytes whose window has not been given back.
+  private var heldByteCount = 0
+
+  init(stream: HTTP2Stream, deframer: MessageDeframer) {
+    self.stream = stream
+    self.deframer = deframer
+    waiting = WaitingTasks(eventLoop: stream.eventLoop)
+  }
+
+  // MARK: Events of the stream
+
+  func receive(_ data: ByteBuffer) {
+    guard case .open = end else { return stream.consume(data.readableBytes) }
+    heldByteCount += data.readableBytes
+    deframer.append(data)
+    guard !waiting.isEmpty else { return }
+    if deframer.isReady {
+      waiting.wakeAll()
+    } else {
+      giveBack(downTo: 0)
+    }
+  }
+
+  /// The peer sends no more.
+  func finish() {
+    guard case .open = end else { return }
+    end = .complete
+    waiting.wakeAll()
+  }
+
+  /// Nothing more will be taken: drops what is here; every pull throws `error` from now on.
+  func close(throwing error: any Error) {
+    end = .failed(error)
+    deframer = MessageDeframer(limit: 0)
+    giveBack(downTo: 0)
+    waiting.wakeAll()
+  }
+
+  // MARK: Reading
+
+  /// The next message or the end, nil where neither is here yet.
+  ///
+  /// - Throws: an `RPCError` where the bytes cannot be cut into messages; what `close` was given.
+  func pull() throws -> Pulled? {
+    if case .failed(let error) = end { throw error }
+    if let message = try deframer.next() {
+      giveBack(downTo: deframer.byteCount)
+      return .message(message)
+    }
+    guard case .complete = end else { return nil }
+    guard deframer.isEmpty else { throw ServerCallStateMachine.cutMessage }
+    return .end
+  }
+
+  /// The next message, nil at the end.
+  ///
+  /// - Throws: as `pull`, and `CancellationError` where the task is cancelled.
+  func next() async throws -> FramedMessage? {
+    while true {
+      switch try pull() {
+      case .message(let message): return message
+      case .end: return nil
+      case nil: break
+      }
+      try Task.checkCancellation()
+      giveBack(downTo: 0)
+      await waiting.wait()
+    }
+  }
+
+  private func giveBack(downTo byteCount: Int) {
+    guard heldByteCount > byteCount else { return }
+    stream.consume(heldByteCount - byteCount)
+    heldByteCount = byteCount
+  }
+}
+
+/// The reading end of a stream's messages, for any task.
+struct MessageSource: Sendable {
+  private let messages: NIOLoopBound<InboundMessages>
+  private let executor: EventLoopExecutor
+  let coding: MessageCoding
+
+  init(_ messages: InboundMessages, executor: EventLoopExecutor, coding: MessageCoding) {
+    self.messages = NIOLoopBound(messages, eventLoop: executor.eventLoop)
+    self.executor = executor
+    self.coding = coding
+  }
+
+  /// The next message, nil at the end.
+  func next() async throws -> FramedMessage? {
+    try Task.checkCancellation()
+    if executor.eventLoop.inEventLoop, let pulled = try messages.value.pull() {
+      guard case .message(let message) = pulled else { return nil }
+      return message
+    }
+    return try await withTaskExecutorPreference(executor) {
+      try await messages.value.next()
+    }
+  }
+}
