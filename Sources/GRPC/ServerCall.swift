@@ -240,6 +240,7 @@ final class ServerCall: HTTP2StreamDelegate {
   private var hasSentHead: Bool { outbound?.hasSentHead ?? false }
 
   private func fail(_ error: RPCError) {
+    let error = described(error)
     if hasSentHead {
       stream.finish(trailers: ResponseFields.failure(error))
     } else {
@@ -247,6 +248,11 @@ final class ServerCall: HTTP2StreamDelegate {
     }
     stopRequest()
     end(error.status)
+  }
+
+  private func described(_ error: RPCError) -> RPCError {
+    guard let context else { return error }
+    return environment.interceptors.reduce(error) { $1.describe($0, of: context) }
   }
 
   /// The deadline is over, or something like it: a peer that does not read would never see a

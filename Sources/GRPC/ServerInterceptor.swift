@@ -9,9 +9,14 @@ package protocol ServerInterceptor: Sendable {
   /// handler are called.
   func callDidArrive(_ context: inout ServerContext) throws(RPCError)
 
-  /// Called before the request's first message is decoded, for what has to wait. It may add to the context, or refuse the
-  /// call by throwing; then neither the interceptors behind it nor the handler are called.
+  /// Called before the request's first message is decoded, for what has to wait. It may add to the
+  /// context, or refuse the call by throwing; then neither the interceptors behind it nor the
+  /// handler are called.
   func callWillStart(_ context: inout ServerContext) async throws(RPCError)
+
+  /// Called with each error before it is sent: may add details for the caller. The errors of this
+  /// room itself (framing, timeout, unknown method, deadline …) come without any.
+  func describe(_ error: RPCError, of context: ServerContext) -> RPCError
 
   /// Called exactly once for each request of gRPC, also for one that was refused before
   /// `callWillStart` (unknown method, malformed headers or message). `status` is the one sent; for
@@ -23,6 +28,8 @@ extension ServerInterceptor {
   package func callDidArrive(_ context: inout ServerContext) throws(RPCError) {}
 
   package func callWillStart(_ context: inout ServerContext) async throws(RPCError) {}
+
+  package func describe(_ error: RPCError, of context: ServerContext) -> RPCError { error }
 
   package func callDidEnd(_ context: ServerContext, status: Status) {}
 }

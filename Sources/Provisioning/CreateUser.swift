@@ -45,9 +45,10 @@ package struct CreateUser: Sendable {
 
   /// - Parameter deadline: when the caller stops waiting. Past it nothing is sent; from the intent
   ///   on the journal sees to it that the outcome is recorded, even if the caller has gone.
+  /// - Parameter willBegin: told the creation's reference before anything can reach the upstream.
   package func callAsFunction(
     _ request: UserRequest, caller: Caller, origin: CallOrigin,
-    deadline: ContinuousClock.Instant?
+    deadline: ContinuousClock.Instant?, willBegin: (CreationReference) -> Void = { _ in }
   ) async throws(ProvisioningError) -> CreateUserResult {
     let policy = policy()
     let reference = reference(of: request)
@@ -73,6 +74,7 @@ package struct CreateUser: Sendable {
       reference: reference, origin: origin, organization: request.organization,
       policyDigest: policy.digest, decisions: evaluation.decisions,
       specification: evaluation.specification)
+    willBegin(reference)
     let answer: DirectoryAnswer
     do throws(JournalError) {
       answer = try await journal.record(intent) { [directory] in

@@ -107,7 +107,9 @@ package struct ProvisioningServer {
     UserProvisioningService(createUser: createUser).register(with: &router)
     AuditService(trail: journal).register(with: &router)
     let authentication = Authentication { policies.current.anonymousCaller }
-    return GRPCServer(router: router, interceptors: [metrics, authentication], logger: logger)
+    return GRPCServer(
+      router: router, interceptors: [metrics, ErrorDescription(), authentication],
+      logger: logger)
   }
 
   private func listen(_ server: GRPCServer) async throws(StartError) -> [String] {

@@ -1,5 +1,6 @@
 """One HTTP/2 connection by frames, for requests that no gRPC client would send."""
 
+import base64
 import socket
 from dataclasses import dataclass, field
 
@@ -21,6 +22,16 @@ class Response:
     @property
     def http_status(self):
         return int(self.headers.get(":status", 0))
+
+    @property
+    def error_info(self):
+        """google.rpc.ErrorInfo of grpc-status-details-bin."""
+        encoded = self.headers["grpc-status-details-bin"]
+        status = protocol.status.Status.FromString(
+            base64.b64decode(encoded + "=" * (-len(encoded) % 4)))
+        info = protocol.details.ErrorInfo()
+        assert status.code == self.grpc_status and status.details[0].Unpack(info)
+        return info
 
     @property
     def grpc_status(self):

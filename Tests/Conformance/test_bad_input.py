@@ -91,7 +91,8 @@ def test_wrong_method(connection, method):
 @pytest.mark.parametrize("path", ["/a.B/C", "/provisioning.v1.UserProvisioningService/createUser",
                                   "/x", "/", protocol.CREATE_USER + "/"])
 def test_unknown_method(connection, path):
-    assert connection.call(frame(GOOD), path=path).grpc_status == UNIMPLEMENTED
+    answer = connection.call(frame(GOOD), path=path)
+    assert (answer.grpc_status, answer.error_info.reason) == (UNIMPLEMENTED, "UNIMPLEMENTED")
 
 
 @pytest.mark.parametrize("body,status", [
@@ -107,7 +108,10 @@ def test_unknown_method(connection, path):
 ], ids=["cut-message", "cut-prefix", "no-message", "two-messages", "unknown-flag",
         "compressed-without-encoding", "announced-too-large", "announced-4-gib", "too-large"])
 def test_broken_framing(connection, body, status):
-    assert connection.call(body).grpc_status == status
+    answer = connection.call(body)
+    assert answer.grpc_status == status
+    assert answer.error_info.reason and answer.error_info.domain == "provisioning.v1"
+    assert answer.error_info.metadata["executed"] == "no"
 
 
 @pytest.mark.parametrize("timeout", ["-1S", "5", "S", "5x", "1.5S", "100000000S"])

@@ -5,6 +5,7 @@ import Provisioning
 struct AuthenticatedCall: Sendable {
   var caller: Caller
   var origin: CallOrigin
+  let progress = CreationProgress()
 }
 
 /// Turns a call's credentials into the caller that the policy knows, before its message is sent.

@@ -7,10 +7,12 @@ import Provisioning
 struct UserProvisioningService: Sendable {
   static let name = "provisioning.v1.UserProvisioningService"
 
+  static let createUserMethod = MethodDescriptor(service: name, method: "CreateUser")
+
   var createUser: CreateUser
 
   func register(with router: inout RPCRouter) {
-    router.registerUnary(MethodDescriptor(service: Self.name, method: "CreateUser")) {
+    router.registerUnary(Self.createUserMethod) {
       (request: ServerRequest<ProvisioningV1.CreateUserRequest>, context) in
       try await respond(to: request.message, context)
     }
@@ -21,7 +23,8 @@ struct UserProvisioningService: Sendable {
   ) async throws -> ServerResponse<ProvisioningV1.CreateUserResponse> {
     let call = try context.authenticated()
     let result = try await createUser(
-      UserRequest(message), caller: call.caller, origin: call.origin, deadline: context.deadline)
+      UserRequest(message), caller: call.caller, origin: call.origin, deadline: context.deadline,
+      willBegin: call.progress.begin)
     var trailers = Metadata()
     if case .created = result.outcome {
       trailers.addString(result.reference.creationID.description, forKey: "x-creation-id")
