@@ -3,8 +3,8 @@ import NIOCore
 import NIOSSL
 import NIOTLS
 
-/// Confines one HTTP/2 session to its channel's event loop: feeds it with what arrives, routes its
-/// events to streams, and drains its output into one write for each batch of input.
+/// Confines one HTTP/2 session to its channel's event loop: meters and feeds it what arrives, routes
+/// its events to streams, and drains its output into one write for each batch of input.
 final class HTTP2ConnectionHandler: ChannelInboundHandler {
   typealias InboundIn = ByteBuffer
   typealias OutboundOut = ByteBuffer
@@ -14,51 +14,78 @@ final class HTTP2ConnectionHandler: ChannelInboundHandler {
     case shutDown
   }
 
-  /// How long a last write may wait for a peer that does not read, before the socket is closed.
-  static let closePatience = TimeAmount.seconds(1)
+  /// Bytes fed to the session at once: a TLS handler may hand over much more.
+  private static let pieceSize = 1 << 16
 
-  /// Capacity of the output buffer that an idle connection keeps, in bytes.
-  static let keptOutputCapacity = 1 << 14
-
+  let id = HTTP2Identifier.next()
   let session: HTTP2Session
+  let role: HTTP2Session.Role
+  let channel: any Channel
+  let limits: HTTP2Limits
+  let logger: Logger?
+  let isSecured: Bool
+  let makeDelegate: ((HTTP2Stream) -> any HTTP2StreamDelegate)?
   /// Made for the first stream: from then on the peer's address is known.
   private(set) lazy var connection = HTTP2ConnectionInfo(
     channel: channel, peerCertificates: peerCertificates)
 
-  private let channel: any Channel
-  private let logger: Logger?
-  private let writeBatch: Int
-  private let makeDelegate: ((HTTP2Stream) -> any HTTP2StreamDelegate)?
-  private var context: ChannelHandlerContext?
-  private var streams: [HTTP2Stream?] = []
-  private var batch: [HTTP2Event] = []
-  private var output = ByteBuffer()
-  private var isReading = false
-  private var isFlushing = false
-  private var isFlushScheduled = false
-  private var needsFlush = false
-  private var isClosing = false
+  /// The time of the batch at work.
+  var now: NIODeadline
+  var streams = StreamTable()
+  var statistics = ConnectionStatistics()
+  var lastTimes = LastTimes()
+  var life: ConnectionStateMachine
+  var patience: PeerPatience
+  var budget: AbuseBudget
+  var timer = ConnectionTimer()
+  /// When the streams are next looked at for progress; nil without streams.
+  var nextInspection: NIODeadline?
+  var context: ChannelHandlerContext?
+  var batch: [HTTP2Event] = []
+  var output = ByteBuffer()
+  var isReading = false
+  var isFlushing = false
+  var isFlushScheduled = false
+  var needsFlush = false
+  var isClosing = false
   /// Whether HTTP/2 may be spoken: at once in clear text, over TLS after the handshake.
-  private var isReady: Bool
+  private(set) var isReady = false
+
+  private let admission: OpenConnections?
   private let ready: EventLoopPromise<Void>?
+  private var meter: FrameMeter
   private var peerCertificates: [[UInt8]] = []
 
   /// - Parameters:
   ///   - isSecured: a TLS handler stands in front of this one.
+  ///   - admission: who may turn the connection away once the peer's address is known.
   ///   - ready: told when HTTP/2 may be spoken, or why that never comes.
   ///   - makeDelegate: called for each request (server); nil for a client.
   init(
     role: HTTP2Session.Role, channel: any Channel, limits: HTTP2Limits, logger: Logger? = nil,
-    isSecured: Bool = false, ready: EventLoopPromise<Void>? = nil,
+    isSecured: Bool = false, admission: OpenConnections? = nil,
+    ready: EventLoopPromise<Void>? = nil,
     makeDelegate: ((HTTP2Stream) -> any HTTP2StreamDelegate)?
   ) throws(HTTP2Error) {
-    self.session = try HTTP2Session(role: role, limits: limits)
+    var limits = limits
+    if role == .client {
+      limits.life = .client
+      limits.patience = .client
+    }
+    session = try HTTP2Session(role: role, limits: limits)
+    now = channel.eventLoop.now
+    life = ConnectionStateMachine(limits.life, jitter: .random(in: -1...1), at: now)
+    patience = PeerPatience(limits.patience)
+    budget = AbuseBudget(limits.abuse, at: now)
+    meter = FrameMeter(prefaceSize: role == .server ? FrameMeter.prefaceSize : 0)
+    self.role = role
     self.channel = channel
+    self.limits = limits
     self.logger = logger
-    self.writeBatch = limits.writeBatch
-    self.makeDelegate = makeDelegate
-    self.isReady = !isSecured
+    self.isSecured = isSecured
+    self.admission = admission
     self.ready = ready
+    self.makeDelegate = makeDelegate
   }
 
   // MARK: Channel events
@@ -66,37 +93,41 @@ final class HTTP2ConnectionHandler: ChannelInboundHandler {
   func handlerAdded(context: ChannelHandlerContext) {
     self.context = context
     if channel.isActive {
-      begin()
+      accept()
     }
   }
 
   func handlerRemoved(context: ChannelHandlerContext) {
     self.context = nil
+    timer.cancel()
     closeStreams()
   }
 
   func channelActive(context: ChannelHandlerContext) {
-    begin()
+    accept()
     context.fireChannelActive()
   }
 
   func channelInactive(context: ChannelHandlerContext) {
     isClosing = true
+    timer.cancel()
     ready?.fail(ChannelError.eof)
     closeStreams()
     context.fireChannelInactive()
   }
 
   func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-    guard !isClosing else { return }
+    guard isReady, !isClosing else { return }
     isReading = true
-    let bytes = unwrapInboundIn(data)
-    do {
-      try session.receive(bytes)
-      route(bytes)
-    } catch {
-      route(bytes)
-      fail(error)
+    now = context.eventLoop.now
+    life.received(at: now)
+    var bytes = unwrapInboundIn(data)
+    statistics.bytesReceived += bytes.readableBytes
+    while let piece = bytes.readSlice(length: min(bytes.readableBytes, Self.pieceSize)),
+      piece.readableBytes > 0
+    {
+      receive(piece)
+      if isClosing { return }
     }
   }
 
@@ -115,9 +146,7 @@ final class HTTP2ConnectionHandler: ChannelInboundHandler {
 
   func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
     if case .shutDown? = event as? Order {
-      guard isReady else { return context.close(promise: nil) }
-      session.submitGoaway()
-      flush()
+      shutDown()
     } else if case .handshakeCompleted(let negotiated)? = event as? TLSUserEvent {
       finishHandshake(negotiated, context: context)
     } else {
@@ -130,15 +159,36 @@ final class HTTP2ConnectionHandler: ChannelInboundHandler {
     context.close(promise: nil)
   }
 
+  // MARK: Beginning
+
+  private func accept() {
+    if let admission, let address = channel.remoteAddress?.ipAddress,
+      !admission.admit(channel, from: address)
+    {
+      isClosing = true
+      return channel.close(promise: nil)
+    }
+    if isSecured {
+      patience.begin(.handshake, at: now)
+      armTimer()
+    } else {
+      begin()
+    }
+  }
+
   private func begin() {
-    guard isReady else { return }
+    isReady = true
     ready?.succeed()
+    patience.begin(.preface, at: now)
+    patience.begin(.settingsAcknowledgement, at: now)
     flush()
   }
 
   /// HTTP/2 is spoken only where both sides have agreed on it (RFC 9113 §3.2), and only with a
   /// certificate that is still valid: a resumed session is not verified again.
   private func finishHandshake(_ negotiated: String?, context: ChannelHandlerContext) {
+    now = context.eventLoop.now
+    patience.end(.handshake)
     guard negotiated == TLSConfiguration.http2Protocol else {
       ready?.fail(HTTP2Error(.http11Required))
       return context.close(promise: nil)
@@ -151,185 +201,43 @@ final class HTTP2ConnectionHandler: ChannelInboundHandler {
     } catch {
       return errorCaught(context: context, error: error)
     }
-    isReady = true
     begin()
   }
 
-  // MARK: Orders
+  // MARK: Input
 
-  /// Opens a stream (client). The delegate is told of a failure after this has returned.
-  func open(
-    headers: HeaderFields, endStream: Bool, delegate: any HTTP2StreamDelegate
-  ) -> HTTP2Stream {
-    if !isClosing, channel.isActive,
-      let key = session.submitRequest(headers, endStream: endStream)
-    {
-      let stream = HTTP2Stream(
-        key: key, handler: self, connection: connection, hasSentHeaders: true)
-      stream.delegate = delegate
-      insert(stream, at: key.slot)
-      setNeedsFlush()
-      return stream
+  /// Charges what the bytes hold before the session works on them.
+  private func receive(_ bytes: ByteBuffer) {
+    meter.scan(bytes.readableBytesUInt8Span)
+    let counts = meter.counts
+    meter.counts = FrameCounts()
+    statistics.framesReceived += counts.total
+    guard role == .client || admits(counts) else { return }
+    do {
+      try session.receive(bytes)
+      route(bytes)
+    } catch {
+      route(bytes)
+      return fail(error)
     }
-    let stream = HTTP2Stream(
-      key: StreamKey(id: 0, slot: 0), handler: nil, connection: connection, hasSentHeaders: true)
-    stream.delegate = delegate
-    let refused = NIOLoopBound(stream, eventLoop: channel.eventLoop)
-    channel.eventLoop.execute {
-      refused.value.close(error: .refusedStream)
-    }
-    return stream
-  }
-
-  /// Sends GOAWAY and closes; streams in flight end with the connection.
-  func terminate() {
-    guard !isClosing else { return }
-    guard isReady else { return channel.close(promise: nil) }
-    session.terminate(.noError)
-    flush()
-  }
-
-  /// Output is waiting: it leaves with the batch at work, or in one flush at the end of this tick
-  /// of the loop, however many tasks have asked for it.
-  func setNeedsFlush() {
-    needsFlush = true
-    guard !isReading, !isFlushing, !isFlushScheduled else { return }
-    isFlushScheduled = true
-    let handler = NIOLoopBound(self, eventLoop: channel.eventLoop)
-    channel.eventLoop.execute {
-      handler.value.isFlushScheduled = false
-      handler.value.flush()
-    }
-  }
-
-  // MARK: Output
-
-  /// Drains the session while the channel takes bytes; a peer that does not read stops it here.
-  private func flush() {
-    guard isReady, !isFlushing, !isClosing, let context, channel.isActive else { return }
-    isFlushing = true
-    defer { isFlushing = false }
-    var hasMore = true
-    while hasMore || needsFlush, !isClosing, channel.isWritable {
-      needsFlush = false
-      output.clear()
-      do {
-        hasMore = try session.drain(into: &output, upTo: writeBatch)
-      } catch {
-        fail(error)
-        return
+    if session.excessHeaderOctets > 0 {
+      let octets = session.excessHeaderOctets
+      session.excessHeaderOctets = 0
+      if let abuse = budget.charge(excessHeaderOctets: octets, at: now) {
+        return fail(HTTP2Error(abuse))
       }
-      if output.readableBytes > 0 {
-        context.writeAndFlush(wrapOutboundOut(output), promise: nil)
-      }
-      route(nil)
     }
-    if output.storageCapacity > Self.keptOutputCapacity {
-      output = ByteBuffer()
-    }
-    if !isClosing, session.isFinished {
-      close(lastWords: ByteBuffer())
-    }
+    patience.observe(meter, at: now)
+    if session.hasSettings { patience.end(.preface) }
+    if session.areSettingsAcknowledged { patience.end(.settingsAcknowledgement) }
   }
 
-  /// Ends the connection after an error that the session does not survive. Its last GOAWAY is
-  /// written here, because the library must not be asked for anything more.
-  private func fail(_ error: HTTP2Error) {
-    guard !isClosing else { return }
-    logger?.debug(
-      "HTTP/2 connection ended by an error",
-      metadata: ["peer": "\(connection.peer)", "code": "\(error.code)"])
-    var goaway = ByteBuffer()
-    goaway.writeBytes([0, 0, 8, 7, 0, 0, 0, 0, 0])
-    goaway.writeInteger(UInt32(0))
-    goaway.writeInteger(error.code.rawValue)
-    close(lastWords: goaway)
-  }
-
-  private func close(lastWords: ByteBuffer) {
-    guard let context else { return }
-    isClosing = true
-    let channel = channel
-    let written = context.eventLoop.makePromise(of: Void.self)
-    let patience = context.eventLoop.scheduleTask(in: Self.closePatience) {
-      channel.close(promise: nil)
+  private func admits(_ counts: FrameCounts) -> Bool {
+    if let abuse = budget.charge(counts, at: now) {
+      fail(HTTP2Error(abuse))
+    } else if counts.pings > 0, let effect = life.receivedPings(counts.pings, at: now) {
+      perform(effect)
     }
-    written.futureResult.whenComplete { _ in
-      patience.cancel()
-      channel.close(promise: nil)
-    }
-    context.writeAndFlush(wrapOutboundOut(lastWords), promise: written)
-  }
-
-  // MARK: Events
-
-  private func route(_ input: ByteBuffer?) {
-    while !session.events.isEmpty {
-      var events = batch
-      batch = []
-      session.takeEvents(into: &events)
-      for event in events {
-        route(event, input)
-      }
-      events.removeAll(keepingCapacity: true)
-      batch = events
-    }
-  }
-
-  private func route(_ event: HTTP2Event, _ input: ByteBuffer?) {
-    switch event {
-    case .headers(let key, let fields, let endStream):
-      guard let stream = stream(key) ?? accept(key) else { return }
-      stream.delegate?.streamDidReceive(headers: fields, endStream: endStream, on: stream)
-    case .data(let key, let range, let endStream):
-      guard let stream = stream(key) else {
-        session.consume(range.count, on: key)
-        return
-      }
-      let bytes = input.flatMap {
-        $0.getSlice(at: $0.readerIndex + range.lowerBound, length: range.count)
-      }
-      stream.delegate?.streamDidReceive(
-        data: bytes ?? ByteBuffer(), endStream: endStream, on: stream)
-    case .drained(let key):
-      guard let stream = stream(key) else { return }
-      stream.delegate?.streamDidDrain(stream)
-    case .closed(let key, let code):
-      session.release(key)
-      guard let stream = stream(key) else { return }
-      streams[key.slot] = nil
-      stream.close(error: code == .noError ? nil : code)
-    }
-  }
-
-  private func accept(_ key: StreamKey) -> HTTP2Stream? {
-    guard let makeDelegate, !isClosing else { return nil }
-    let stream = HTTP2Stream(
-      key: key, handler: self, connection: connection, hasSentHeaders: false)
-    stream.delegate = makeDelegate(stream)
-    insert(stream, at: key.slot)
-    return stream
-  }
-
-  private func stream(_ key: StreamKey) -> HTTP2Stream? {
-    guard key.slot < streams.count, let stream = streams[key.slot], stream.id == key.id else {
-      return nil
-    }
-    return stream
-  }
-
-  private func insert(_ stream: HTTP2Stream, at slot: Int) {
-    while streams.count <= slot {
-      streams.append(nil)
-    }
-    streams[slot] = stream
-  }
-
-  private func closeStreams() {
-    let open = streams
-    streams = []
-    for stream in open {
-      stream?.close(error: .connectionLost)
-    }
+    return !isClosing
   }
 }

@@ -1,5 +1,4 @@
 import NIOCore
-import NIOSSL
 
 /// What is known about the connection of a stream.
 package struct HTTP2ConnectionInfo: Sendable {

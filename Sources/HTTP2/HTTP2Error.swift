@@ -3,7 +3,15 @@ package struct HTTP2Error: Error, Hashable, Sendable {
   /// The code that the peer is told in GOAWAY.
   package let code: HTTP2ErrorCode
 
-  init(_ code: HTTP2ErrorCode) {
+  /// The debug data of that GOAWAY: one word for whoever reads a trace. Nothing of the traffic.
+  package let reason: String
+
+  init(_ code: HTTP2ErrorCode, reason: String = "") {
     self.code = code
+    self.reason = reason
+  }
+
+  init(_ abuse: Abuse) {
+    self.init(.enhanceYourCalm, reason: abuse.rawValue)
   }
 }

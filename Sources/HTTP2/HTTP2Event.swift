@@ -16,4 +16,6 @@ enum HTTP2Event: Equatable {
   /// The stream is over and its key without effect. Its place is used again only after
   /// `HTTP2Session.release(_:)`.
   case closed(StreamKey, HTTP2ErrorCode)
+  /// The peer has answered a PING with this payload.
+  case pingAcknowledged(UInt64)
 }

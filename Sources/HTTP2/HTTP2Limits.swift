@@ -1,4 +1,5 @@
-/// Every bound of one connection. The defaults were chosen with h2spec, which passes in full.
+/// Every bound of one connection, and of a listener's connections together. The defaults were
+/// chosen with h2spec, which passes in full.
 package struct HTTP2Limits: Sendable {
   /// Streams that a peer may have open at once (SETTINGS_MAX_CONCURRENT_STREAMS).
   package var concurrentStreams = 256
@@ -17,11 +18,6 @@ package struct HTTP2Limits: Sendable {
   /// The answer to a request whose header section is too large, sent with END_STREAM.
   package var headerListOverflowAnswer: HeaderFields = [":status": "431"]
 
-  /// RST_STREAM frames that a peer may send in one burst, and how many more each second, before
-  /// its connection is ended (CVE-2023-44487).
-  package var resetBurst: UInt64 = 100
-  package var resetsPerSecond: UInt64 = 10
-
   /// Answers to PING and SETTINGS that may wait for a peer that does not read (CVE-2019-9512).
   package var outboundAcknowledgements = 100
 
@@ -34,6 +30,21 @@ package struct HTTP2Limits: Sendable {
   /// Bytes handed to the socket in one write. Also how far output is produced ahead of a peer that
   /// does not read: nothing more is pulled while the channel is not writable.
   package var writeBatch = 1 << 16
+
+  /// Connections that a listener has open at once; what comes above is closed as it is accepted.
+  package var connections = 8_192
+
+  /// The same for one address of a peer. Generous, because a proxy is one address, too.
+  package var connectionsPerAddress = 1_024
+
+  /// Keep-alive, idle time, age.
+  package var life = ConnectionLifeLimits()
+
+  /// How long a slow peer is waited for.
+  package var patience = PatienceLimits()
+
+  /// How much of what costs the peer nothing it may do.
+  package var abuse = AbuseLimits()
 
   package init() {}
 }

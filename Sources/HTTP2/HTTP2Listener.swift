@@ -14,6 +14,9 @@ package final class HTTP2Listener: Sendable {
   /// The address in use, with the actual port.
   package let localAddress: SocketAddress
 
+  /// Never used again by another listener or connection.
+  package let id = HTTP2Identifier.next()
+
   private init(channel: any Channel, connections: OpenConnections, localAddress: SocketAddress) {
     self.channel = channel
     self.connections = connections
@@ -28,17 +31,19 @@ package final class HTTP2Listener: Sendable {
     limits: HTTP2Limits = HTTP2Limits(), logger: Logger? = nil,
     makeDelegate: @escaping @Sendable (HTTP2Stream) -> any HTTP2StreamDelegate
   ) async throws -> HTTP2Listener {
-    let connections = OpenConnections()
+    let connections = OpenConnections(
+      limit: limits.connections, limitPerAddress: limits.connectionsPerAddress)
     let channel = try await ServerBootstrap(group: group)
       .serverChannelOption(.backlog, value: backlog)
       .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
       .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
+      .childChannelOption(UserTimeout.option, value: UserTimeout.milliseconds(limits.life))
       .childChannelInitializer { channel in
         channel.eventLoop.makeCompletedFuture {
           guard connections.insert(channel) else { throw ChannelError.ioOnClosedChannel }
           let handler = try HTTP2ConnectionHandler(
             role: .server, channel: channel, limits: limits, logger: logger,
-            isSecured: tls != nil, makeDelegate: makeDelegate)
+            isSecured: tls != nil, admission: connections, makeDelegate: makeDelegate)
           if let tls {
             try channel.pipeline.syncOperations.addHandler(tls.makeHandler())
           }
@@ -74,4 +79,42 @@ package final class HTTP2Listener: Sendable {
     }
     deadline.cancel()
   }
+
+  /// What the listener and its open connections have done so far. Asks each connection on its
+  /// event loop.
+  package func snapshot() async -> HTTP2ListenerSnapshot {
+    let figures = connections.figures
+    var snapshots: [HTTP2ConnectionSnapshot] = []
+    for channel in figures.open {
+      let snapshot = try? await channel.eventLoop.submit {
+        try channel.pipeline.syncOperations.handler(type: HTTP2ConnectionHandler.self).snapshot()
+      }.get()
+      // A connection that has closed in the meantime has no handler.
+      if let snapshot { snapshots.append(snapshot) }
+    }
+    snapshots.sort { $0.id.rawValue < $1.id.rawValue }
+    return HTTP2ListenerSnapshot(
+      id: id, localAddress: localAddress, acceptedConnections: figures.accepted,
+      refusedConnections: figures.refused, connections: snapshots)
+  }
+}
+
+/// TCP_USER_TIMEOUT, by which the kernel gives a connection up whose peer acknowledges nothing: the
+/// same time that keep-alive waits for an answer (gRFC A18).
+enum UserTimeout {
+  #if os(Linux)
+    private static let number: CInt = 18
+    static let option = ChannelOptions.Types.SocketOption(
+      level: .tcp, name: NIOBSDSocket.Option(rawValue: number))
+
+    static func milliseconds(_ limits: ConnectionLifeLimits) -> Int {
+      guard limits.keepaliveTime != nil else { return 0 }
+      return Int(clamping: TimeAmount(limits.keepaliveTimeout).nanoseconds / 1_000_000)
+    }
+  #else
+    // No such option: TCP_NODELAY, which is set anyway, stands in for it.
+    static let option = ChannelOptions.Types.SocketOption(level: .tcp, name: .tcp_nodelay)
+
+    static func milliseconds(_ limits: ConnectionLifeLimits) -> Int { 1 }
+  #endif
 }

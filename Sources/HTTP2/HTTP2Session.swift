@@ -20,6 +20,10 @@ final class HTTP2Session {
     var isEndSent = false
     /// RST_STREAM with NO_ERROR is to follow our end.
     var isResetAtEnd = false
+    /// RST_STREAM is our user's wish, not the peer's fault.
+    var isResetOrdered = false
+    /// Bytes of bodies received and sent.
+    var moved = 0
   }
 
   /// What the library gets when it asks for a stream's bytes.
@@ -42,6 +46,17 @@ final class HTTP2Session {
   private var isFieldListTooLarge = false
   private var skippedStreamIDs = SkippedStreamIDs()
   private var unconsumedOfClosedStreams = 0
+  private var sectionSize = 0
+  private var announcement: ByteBuffer?
+
+  /// What was sent since this was last set to nothing.
+  var sent = SentCounts()
+  /// Octets of header sections beyond the limit, since this was last set to nothing.
+  var excessHeaderOctets = 0
+  /// The peer's first SETTINGS are here (RFC 9113 §3.4).
+  private(set) var hasSettings = false
+  /// The peer has acknowledged ours.
+  private(set) var areSettingsAcknowledged = false
   private var failure: HTTP2Error?
 
   /// - Throws: INTERNAL_ERROR when memory is short.
@@ -59,9 +74,9 @@ final class HTTP2Session {
   }
 
   /// Neither side has anything more to say: close the connection once the output has left.
-  var isFinished: Bool { !native.wantsRead && !native.wantsWrite }
+  var isFinished: Bool { !native.wantsRead && !wantsWrite }
 
-  var wantsWrite: Bool { native.wantsWrite }
+  var wantsWrite: Bool { announcement != nil || native.wantsWrite }
 
   /// Exchanges the noted events for an empty array, whose capacity is used again.
   func takeEvents(into empty: inout [HTTP2Event]) {
@@ -73,10 +88,12 @@ final class HTTP2Session {
   /// Reads what the peer has sent; the results are in `events`.
   /// - Throws: the reason to end the connection at once. The session is then unusable.
   func receive(_ bytes: ByteBuffer) throws(HTTP2Error) {
+    // A session that has ended must be fed no more (CVE-2026-27135).
+    guard native.wantsRead else { return }
     let count = native.receive(bytes)
+    if let failure { throw failure }
     if count < 0 { throw HTTP2Error(NativeSession.code(ofLibraryError: count)) }
     if count != bytes.readableBytes { throw HTTP2Error(.internalError) }
-    if let failure { throw failure }
   }
 
   /// Appends output to `buffer` until there is none, or until it holds `limit` bytes or up to a
@@ -92,7 +109,13 @@ final class HTTP2Session {
       let count = native.appendOutput(to: &buffer)
       if count < 0 { throw HTTP2Error(NativeSession.code(ofLibraryError: count)) }
       if let failure { throw failure }
-      if count == 0 { return false }
+      // Behind the first frame, because that must be SETTINGS (RFC 9113 §3.4).
+      if var announcement {
+        buffer.writeBuffer(&announcement)
+        self.announcement = nil
+      } else if count == 0 {
+        return false
+      }
     }
     return true
   }
@@ -138,6 +161,7 @@ final class HTTP2Session {
     if code == .noError, slots[key.slot].body.end != .open, !slots[key.slot].isEndSent {
       slots[key.slot].isResetAtEnd = true
     } else {
+      slots[key.slot].isResetOrdered = true
       settle(native.submitReset(code, id: key.id))
     }
   }
@@ -160,14 +184,40 @@ final class HTTP2Session {
     isLive(key) ? slots[key.slot].body.count : 0
   }
 
-  /// GOAWAY: takes no new streams of the peer, lets the others finish.
-  func submitGoaway() {
-    settle(native.submitGoaway())
+  func submitPing(_ payload: UInt64) {
+    settle(native.submitPing(payload))
+  }
+
+  /// The first GOAWAY of a graceful end: streams that the peer is opening are still taken. Written
+  /// by hand, because the library sends this one without debug data.
+  func announceEnd(debugData: String) {
+    var bytes = ByteBuffer()
+    Goaway(lastStream: Goaway.highestStream, code: .noError, debugData: debugData)
+      .write(to: &bytes)
+    announcement = bytes
+  }
+
+  /// The second GOAWAY: takes no new streams of the peer, lets the others finish.
+  func refuseStreams(debugData: String) {
+    settle(native.submitGoaway(debugData: debugData))
   }
 
   /// GOAWAY, and the session is finished once that has been sent.
   func terminate(_ code: HTTP2ErrorCode) {
     settle(native.terminate(code))
+  }
+
+  /// What a stream waits for from its peer.
+  func wait(on key: StreamKey, awaitsBody: Bool) -> StreamWait {
+    guard isLive(key) else { return .nothing }
+    let slot = slots[key.slot]
+    if slot.body.count > 0 { return slot.body.end == .open ? .stream : .answer }
+    return awaitsBody && !slot.isRemoteEnded ? .body : .nothing
+  }
+
+  /// Bytes of bodies that a stream has received and sent so far.
+  func movedByteCount(on key: StreamKey) -> Int {
+    isLive(key) ? slots[key.slot].moved : 0
   }
 
   private func resume(_ key: StreamKey) {
@@ -215,25 +265,32 @@ extension HTTP2Session {
     fields.removeAll(keepingCapacity: true)
     fields.reserveCapacity(fields: 16, bytes: 512)
     isFieldListTooLarge = false
+    sectionSize = 0
     guard role == .server, key(id) == nil else { return }
     let slot = allocateSlot()
     slots[slot].id = id
     settle(native.setSlot(slot, of: id))
   }
 
-  func noteField(name: UnsafeBufferPointer<UInt8>, value: UnsafeBufferPointer<UInt8>) {
-    guard !isFieldListTooLarge else { return }
-    let size = fields.listSize + name.count + value.count + HeaderFields.overheadPerField
-    if size > limits.headerListSize {
-      isFieldListTooLarge = true
-    } else {
+  /// False when the connection must end here: what follows costs more than it is worth.
+  func noteField(name: UnsafeBufferPointer<UInt8>, value: UnsafeBufferPointer<UInt8>) -> Bool {
+    sectionSize += name.count + value.count + HeaderFields.overheadPerField
+    if !isFieldListTooLarge, sectionSize <= limits.headerListSize {
       unsafe fields.append(nameBytes: name, valueBytes: value)
+      return true
     }
+    isFieldListTooLarge = true
+    guard sectionSize <= limits.headerListSize * limits.abuse.headerListCeiling else {
+      failure = HTTP2Error(.excessHeaders)
+      return false
+    }
+    return true
   }
 
   func noteHeaderSectionEnds(_ id: Int32, endStream: Bool, isRequest: Bool) {
     guard let key = key(id) else { return }
     slots[key.slot].isRemoteEnded = endStream
+    if isFieldListTooLarge { excessHeaderOctets += sectionSize }
     if !isFieldListTooLarge {
       events.append(.headers(key, fields, endStream: endStream))
       fields = HeaderFields()
@@ -251,6 +308,7 @@ extension HTTP2Session {
       return
     }
     slots[key.slot].unconsumed += range.count
+    slots[key.slot].moved += range.count
     events.append(.data(key, range, endStream: false))
   }
 
@@ -269,6 +327,7 @@ extension HTTP2Session {
   func provideData(_ key: StreamKey, into target: UnsafeMutableRawBufferPointer) -> NextData {
     guard isLive(key) else { return .nothingYet }
     let count = unsafe slots[key.slot].body.read(into: target)
+    slots[key.slot].moved += count
     guard slots[key.slot].body.count == 0 else { return .bytes(count) }
     switch slots[key.slot].body.end {
     case .open where count == 0:
@@ -285,12 +344,42 @@ extension HTTP2Session {
     }
   }
 
-  func noteEndSent(_ id: Int32) {
-    guard let key = key(id) else { return }
+  /// DATA with so many bytes, or HEADERS, has been sent.
+  func noteSent(_ id: Int32, dataBytes: Int?, endStream: Bool) {
+    if let dataBytes {
+      sent.data += 1
+      sent.dataBytes += dataBytes
+    } else {
+      sent.headers += 1
+    }
+    guard endStream, let key = key(id) else { return }
     slots[key.slot].isEndSent = true
     if slots[key.slot].isResetAtEnd, !slots[key.slot].isRemoteEnded {
+      slots[key.slot].isResetOrdered = true
       settle(native.submitReset(.noError, id: id))
     }
+  }
+
+  func noteResetSent(_ id: Int32, _ code: HTTP2ErrorCode) {
+    guard role == .server else { return }
+    if let key = key(id), slots[key.slot].isResetOrdered { return }
+    if code == .refusedStream {
+      sent.refusedStreams += 1
+    } else {
+      sent.forcedResets += 1
+    }
+  }
+
+  func noteSettings(isAcknowledgement: Bool) {
+    if isAcknowledgement {
+      areSettingsAcknowledged = true
+    } else {
+      hasSettings = true
+    }
+  }
+
+  func notePingAcknowledged(_ payload: UInt64) {
+    events.append(.pingAcknowledged(payload))
   }
 
   func noteClose(_ id: Int32, code: HTTP2ErrorCode) {

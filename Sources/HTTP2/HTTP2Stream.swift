@@ -11,9 +11,15 @@ package final class HTTP2Stream {
   /// Who is told what happens. Held until the stream has closed.
   package var delegate: (any HTTP2StreamDelegate)?
 
+  /// Whether the user is in the middle of a message of the peer's, or waits for one that must come.
+  /// A peer that then sends nothing worth mentioning for `PatienceLimits.body` loses the stream by
+  /// RST_STREAM with CANCEL. A stream that is merely open may be silent for ever.
+  package var awaitsBody = false
+
   private let key: StreamKey
   private var handler: HTTP2ConnectionHandler?
   private var hasSentHeaders: Bool
+  private var progress = StreamProgress()
 
   package var eventLoop: any EventLoop { connection.executor.eventLoop }
 
@@ -77,6 +83,28 @@ package final class HTTP2Stream {
   /// Bytes queued by `send(_:)` that have not left.
   package var queuedByteCount: Int {
     handler?.session.queuedByteCount(on: key) ?? 0
+  }
+
+  /// Counts a message of the user's protocol for the figures of the connection.
+  package func countMessageSent() {
+    guard let handler else { return }
+    handler.statistics.messagesSent += 1
+    handler.lastTimes.messageSent = handler.now
+  }
+
+  /// The same for one that has come.
+  package func countMessageReceived() {
+    guard let handler else { return }
+    handler.statistics.messagesReceived += 1
+    handler.lastTimes.messageReceived = handler.now
+  }
+
+  /// Whether the peer has had its time to go on.
+  func isStalled(_ limits: PatienceLimits, at now: NIODeadline) -> Bool {
+    guard let session = handler?.session else { return false }
+    return progress.isStalled(
+      session.wait(on: key, awaitsBody: awaitsBody), moved: session.movedByteCount(on: key),
+      limits, at: now)
   }
 
   /// Lets go of connection and delegate, and tells the delegate; a second call does nothing.

@@ -25,6 +25,15 @@ final class NativeSession {
     unsafe nghttp2_session_set_user_data(pointer, Unmanaged.passUnretained(owner).toOpaque())
   }
 
+  /// The last stream of the peer that was given to the owner.
+  var lastProcessedStream: Int32 { unsafe nghttp2_session_get_last_proc_stream_id(pointer) }
+
+  /// Bytes that the peer may send on the connection, and that we may.
+  var localWindow: Int {
+    Int(unsafe nghttp2_session_get_effective_local_window_size(pointer))
+  }
+  var remoteWindow: Int { Int(unsafe nghttp2_session_get_remote_window_size(pointer)) }
+
   // MARK: Bytes
 
   var wantsRead: Bool { unsafe nghttp2_session_want_read(pointer) != 0 }
@@ -101,9 +110,16 @@ final class NativeSession {
     unsafe nghttp2_submit_rst_stream(pointer, 0, id, code.rawValue)
   }
 
-  func submitGoaway() -> Int32 {
-    let last = unsafe nghttp2_session_get_last_proc_stream_id(pointer)
-    return unsafe nghttp2_submit_goaway(pointer, 0, last, NGHTTP2_NO_ERROR.rawValue, nil, 0)
+  func submitPing(_ payload: UInt64) -> Int32 {
+    unsafe withUnsafeBytes(of: payload.bigEndian) { bytes in
+      unsafe nghttp2_submit_ping(pointer, 0, bytes.assumingMemoryBound(to: UInt8.self).baseAddress)
+    }
+  }
+
+  func submitGoaway(debugData: String) -> Int32 {
+    let text = Array(debugData.utf8)
+    return unsafe nghttp2_submit_goaway(
+      pointer, 0, lastProcessedStream, NGHTTP2_NO_ERROR.rawValue, text, text.count)
   }
 
   func terminate(_ code: HTTP2ErrorCode) -> Int32 {
@@ -191,8 +207,10 @@ extension NativeSession {
     unsafe nghttp2_option_set_max_outbound_ack(option, limits.outboundAcknowledgements)
     unsafe nghttp2_option_set_max_settings(option, limits.settingsEntries)
     unsafe nghttp2_option_set_max_continuations(option, limits.continuations)
+    // Our own budget is in front of this one and answers ENHANCE_YOUR_CALM.
+    let resets = limits.abuse.resets
     unsafe nghttp2_option_set_stream_reset_rate_limit(
-      option, limits.resetBurst, limits.resetsPerSecond)
+      option, UInt64(clamping: 2 * resets.burst), UInt64(clamping: 2 * resets.perSecond))
     unsafe setInboundCallbacks(callbacks)
     unsafe setStreamCallbacks(callbacks)
     var pointer: OpaquePointer?
@@ -223,8 +241,10 @@ extension NativeSession {
       guard let context = unsafe context else { return 0 }
       let name = unsafe UnsafeBufferPointer(start: name, count: nameCount)
       let value = unsafe UnsafeBufferPointer(start: value, count: valueCount)
-      unsafe NativeSession.owner(context) { unsafe $0.noteField(name: name, value: value) }
-      return 0
+      let goesOn = unsafe NativeSession.owner(context) {
+        unsafe $0.noteField(name: name, value: value)
+      }
+      return goesOn ? 0 : Int32(NGHTTP2_ERR_CALLBACK_FAILURE.rawValue)
     }
     unsafe nghttp2_session_callbacks_set_on_frame_recv_callback(callbacks) { _, frame, context in
       guard let frame = unsafe frame, let context = unsafe context else { return 0 }
@@ -237,6 +257,15 @@ extension NativeSession {
         }
       } else if header.type == NGHTTP2_DATA.rawValue, header.hasEndStream {
         unsafe NativeSession.owner(context) { $0.noteBodyEnds(header.stream_id) }
+      } else if header.type == NGHTTP2_SETTINGS.rawValue {
+        unsafe NativeSession.owner(context) {
+          $0.noteSettings(isAcknowledgement: header.isAcknowledgement)
+        }
+      } else if header.type == NGHTTP2_PING.rawValue, header.isAcknowledgement {
+        let payload = unsafe withUnsafeBytes(of: frame.pointee.ping.opaque_data) {
+          unsafe UInt64(bigEndian: $0.loadUnaligned(as: UInt64.self))
+        }
+        unsafe NativeSession.owner(context) { $0.notePingAcknowledged(payload) }
       }
       return 0
     }
@@ -253,9 +282,20 @@ extension NativeSession {
 
   private static func setStreamCallbacks(_ callbacks: OpaquePointer) {
     unsafe nghttp2_session_callbacks_set_on_frame_send_callback(callbacks) { _, frame, context in
-      guard let header = unsafe frame?.pointee.hd, let context = unsafe context else { return 0 }
-      guard header.type <= NGHTTP2_HEADERS.rawValue, header.hasEndStream else { return 0 }
-      unsafe NativeSession.owner(context) { $0.noteEndSent(header.stream_id) }
+      guard let frame = unsafe frame, let context = unsafe context else { return 0 }
+      let header = unsafe frame.pointee.hd
+      switch UInt32(header.type) {
+      case NGHTTP2_DATA.rawValue, NGHTTP2_HEADERS.rawValue:
+        unsafe NativeSession.owner(context) {
+          $0.noteSent(
+            header.stream_id, dataBytes: header.type == 0 ? header.length : nil,
+            endStream: header.hasEndStream)
+        }
+      case NGHTTP2_RST_STREAM.rawValue:
+        let code = unsafe HTTP2ErrorCode(rawValue: frame.pointee.rst_stream.error_code)
+        unsafe NativeSession.owner(context) { $0.noteResetSent(header.stream_id, code) }
+      default: break
+      }
       return 0
     }
     unsafe nghttp2_session_callbacks_set_on_stream_close_callback(callbacks) {
@@ -302,6 +342,10 @@ extension NativeSession {
 extension nghttp2_frame_hd {
   fileprivate var hasEndStream: Bool {
     UInt32(flags) & NGHTTP2_FLAG_END_STREAM.rawValue != 0
+  }
+
+  fileprivate var isAcknowledgement: Bool {
+    UInt32(flags) & NGHTTP2_FLAG_ACK.rawValue != 0
   }
 }
 

@@ -185,28 +185,6 @@ import Testing
     }
     #expect(freed == nil)
   }
-
-  @Test func finishesItsStreamsAfterAnOrderToShutDown() throws {
-    var streams: [HTTP2Stream] = []
-    let channel = try channel(makeDelegate: {
-      streams.append($0)
-      return SilentService()
-    })
-    try channel.writeInbound(
-      ByteBuffer(
-        bytes: Frames.preface + Frames.settings()
-          + Frames.headers(1, HeaderBlock.request(), endStream: true)))
-    _ = try writes(channel)
-    channel.pipeline.fireUserInboundEventTriggered(HTTP2ConnectionHandler.Order.shutDown)
-    let goaway = try #require(try writes(channel).last?.last)
-    #expect(Frames.goawayCode(goaway) == 0)
-    #expect(goaway.payload.prefix(4) == [0, 0, 0, 1])
-    #expect(channel.isActive)
-    streams.first?.send(headers: [":status": "200"], endStream: true)
-    channel.embeddedEventLoop.run()
-    #expect(try writes(channel).flatMap { $0 }.map(\.type) == [1])
-    #expect(!channel.isActive)
-  }
 }
 
 private class SilentService: HTTP2StreamDelegate {
