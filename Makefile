@@ -5,7 +5,8 @@ SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
 
-BUILD_PACKAGES := ca-certificates git pkg-config libnghttp2-dev libprotobuf-c-dev libsqlite3-dev
+BUILD_PACKAGES := ca-certificates git pkg-config libnghttp2-dev libprotobuf-c-dev libsqlite3-dev \
+                  zlib1g-dev
 TEST_PACKAGES  := $(BUILD_PACKAGES) protobuf-compiler libprotobuf-dev protobuf-c-compiler \
                   python3 python3-venv openssl
 BENCH_PACKAGES := $(TEST_PACKAGES) gcc libssl-dev nghttp2-client

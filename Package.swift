@@ -66,11 +66,12 @@ let package = Package(
       name: "CNghttp2", pkgConfig: "libnghttp2", providers: [.apt(["libnghttp2-dev"])]),
     .systemLibrary(
       name: "CProtobufC", pkgConfig: "libprotobuf-c", providers: [.apt(["libprotobuf-c-dev"])]),
+    .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
 
     // The conversation with callers.
     .target(name: "CMessages", dependencies: ["CProtobufC"]),
     room("HTTP2", ["CNghttp2", .nioCore, .nioPosix, .nioSSL, .nioTLS, .logging]),
-    room("GRPC", ["HTTP2", .nioCore, .nioConcurrencyHelpers, .logging]),
+    room("GRPC", ["HTTP2", "CZlib", .nioCore, .nioConcurrencyHelpers, .logging]),
     room("Messages", ["CMessages", "CProtobufC"]),
 
     // The domain: imports nothing of ours.

@@ -4,7 +4,7 @@ import NIOCore
 /// What came back for a unary call that succeeded, undecoded.
 struct RawResponse: Sendable {
   let metadata: Metadata
-  let payload: ByteBuffer
+  let message: FramedMessage
   let trailingMetadata: Metadata
 }
 
@@ -14,7 +14,7 @@ final class ClientCall: HTTP2StreamDelegate {
   private let completion: (Result<RawResponse, RPCError>) -> Void
   private var deframer: MessageDeframer
   private var head: HeaderFields?
-  private var payload: ByteBuffer?
+  private var message: FramedMessage?
   private var isComplete = false
   private var stream: HTTP2Stream?
   private var timer: Scheduled<Void>?
@@ -54,6 +54,7 @@ final class ClientCall: HTTP2StreamDelegate {
       guard !status.hasPrefix("1") else { return }
       if !endStream, status != "200" { return abandon(status: .forHTTP(status: status)) }
       head = headers
+      deframer.admitsCompression = MessageEncoding.isGzip(headers)
     }
     if endStream { complete(trailers: headers) }
   }
@@ -64,13 +65,13 @@ final class ClientCall: HTTP2StreamDelegate {
     deframer.append(data)
     do throws(RPCError) {
       while let framed = try deframer.next() {
-        guard payload == nil, !framed.isCompressed else { throw Self.unexpectedMessage }
-        payload = framed.payload
+        guard message == nil else { throw Self.unexpectedMessage }
+        message = framed
       }
     } catch {
       abandon(error)
     }
-    if endStream { complete(.failure(Self.missingStatus)) }
+    if endStream { complete(.failure(ResponseStatus.missing)) }
   }
 
   func streamDidDrain(_ stream: HTTP2Stream) {}
@@ -87,29 +88,14 @@ final class ClientCall: HTTP2StreamDelegate {
     abandon(RPCError(code: status.code, message: status.message))
   }
 
-  /// Reads status and message from the trailers, or from the one section of a Trailers-Only.
   private func complete(trailers: HeaderFields) {
-    guard let wire = trailers.first(named: "grpc-status") else {
-      let http = trailers.first(named: ":status") ?? "200"
-      let error =
-        http == "200"
-        ? Self.missingStatus
-        : RPCError(code: Status.forHTTP(status: http).code, message: "HTTP status \(http).")
-      return complete(.failure(error))
-    }
-    let code = Status.Code(wire: wire)
-    let trailingMetadata = Metadata(received: trailers)
-    guard code == .ok else {
-      let message = PercentEncoding.decode(trailers.first(named: "grpc-message") ?? "")
-      return complete(
-        .failure(RPCError(code: code, message: message, metadata: trailingMetadata)))
-    }
-    guard let payload, deframer.isEmpty else { return complete(.failure(Self.missingMessage)) }
+    if let error = ResponseStatus.failure(in: trailers) { return complete(.failure(error)) }
+    guard let message, deframer.isEmpty else { return complete(.failure(Self.missingMessage)) }
     complete(
       .success(
         RawResponse(
-          metadata: Metadata(received: head ?? HeaderFields()), payload: payload,
-          trailingMetadata: trailingMetadata)))
+          metadata: Metadata(received: head ?? HeaderFields()), message: message,
+          trailingMetadata: Metadata(received: trailers))))
   }
 
   private func complete(_ result: Result<RawResponse, RPCError>) {
@@ -120,10 +106,8 @@ final class ClientCall: HTTP2StreamDelegate {
     completion(result)
   }
 
-  private static let missingStatus = RPCError(
-    code: .unknown, message: "The answer ended without a status.")
   private static let missingMessage = RPCError(
     code: .unimplemented, message: "The answer has status OK, but not one whole message.")
   private static let unexpectedMessage = RPCError(
-    code: .internalError, message: "The answer has a second message, or a compressed one.")
+    code: .internalError, message: "The answer has a second message.")
 }

@@ -1,4 +1,4 @@
-import HTTP2
+package import HTTP2
 package import NIOCore
 
 /// The answer to a unary call that succeeded; a failure is thrown as an `RPCError`.
@@ -8,28 +8,36 @@ package struct ClientResponse<Output: Sendable>: Sendable {
   package let trailingMetadata: Metadata
 }
 
-/// A gRPC client with one connection, HTTP/2 with prior knowledge. Any number of calls may run on
+/// A gRPC client with one connection, over TLS or with prior knowledge of HTTP/2. Any number of calls may run on
 /// it at once, up to the streams that the server allows.
 package final class GRPCClient: Sendable {
-  private let connection: HTTP2ClientConnection
+  let connection: HTTP2ClientConnection
   private let authority: String
-  private let limits: GRPCLimits
+  let limits: GRPCLimits
+  private let scheme: String
 
-  private init(connection: HTTP2ClientConnection, authority: String, limits: GRPCLimits) {
+  private init(
+    connection: HTTP2ClientConnection, scheme: String, authority: String, limits: GRPCLimits
+  ) {
+    self.scheme = scheme
     self.connection = connection
     self.authority = authority
     self.limits = limits
   }
 
-  /// - Throws: UNAVAILABLE when the host cannot be resolved or connected to.
+  /// - Parameter tls: whom to trust; nil connects without TLS.
+  /// - Throws: UNAVAILABLE when the host cannot be resolved or connected to, or TLS fails.
   package static func connect(
-    host: String, port: Int, group: any EventLoopGroup, limits: GRPCLimits = GRPCLimits()
+    host: String, port: Int, group: any EventLoopGroup, tls: ClientTLS? = nil,
+    limits: GRPCLimits = GRPCLimits()
   ) async throws(RPCError) -> GRPCClient {
     let authority = host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)"
     do {
       let connection = try await HTTP2ClientConnection.connect(
-        host: host, port: port, group: group, limits: limits.http2)
-      return GRPCClient(connection: connection, authority: authority, limits: limits)
+        host: host, port: port, group: group, tls: tls, limits: limits.http2)
+      return GRPCClient(
+        connection: connection, scheme: tls == nil ? "http" : "https", authority: authority,
+        limits: limits)
     } catch {
       throw RPCError(
         code: .unavailable,
@@ -52,7 +60,7 @@ package final class GRPCClient: Sendable {
     let headers = requestHeaders(method, metadata: metadata, timeout: timeout)
     let raw = try await exchange(headers, message: message, timeout: timeout).get()
     return ClientResponse(
-      message: try Output.decode(raw.payload), metadata: raw.metadata,
+      message: try coding.decode(raw.message), metadata: raw.metadata,
       trailingMetadata: raw.trailingMetadata)
   }
 
@@ -61,18 +69,25 @@ package final class GRPCClient: Sendable {
     await connection.close()
   }
 
-  private func requestHeaders(
+  func requestHeaders(
     _ method: MethodDescriptor, metadata: Metadata, timeout: Duration?
   ) -> HeaderFields {
     var headers: HeaderFields = [
-      ":method": "POST", ":scheme": "http", ":path": method.path, ":authority": authority,
+      ":method": "POST", ":scheme": scheme, ":path": method.path, ":authority": authority,
       "te": "trailers", "content-type": "application/grpc", "user-agent": Self.userAgent,
+      "grpc-accept-encoding": MessageEncoding.accepted,
     ]
     if let timeout {
       headers.append(name: "grpc-timeout", value: Timeout.format(timeout))
     }
     metadata.appendSendable(to: &headers)
     return headers
+  }
+
+  var coding: MessageCoding {
+    MessageCoding(
+      maximumReceiveMessageLength: limits.maximumReceiveMessageLength,
+      maximumSendMessageLength: limits.maximumSendMessageLength, compressesByDefault: false)
   }
 
   /// Runs the call on the connection's event loop and waits for its end.
@@ -107,6 +122,6 @@ package final class GRPCClient: Sendable {
     var isCancelled = false
   }
 
-  private static let cancelled = RPCError(code: .cancelled, message: "The call was cancelled.")
+  static let cancelled = RPCError(code: .cancelled, message: "The call was cancelled.")
   private static let userAgent = "grpc-swift-nghttp2/1"
 }

@@ -1,4 +1,4 @@
-import HTTP2
+package import HTTP2
 package import Logging
 package import NIOCore
 import Synchronization
@@ -9,15 +9,17 @@ package final class GRPCServer: Sendable {
   private let environment: ServerEnvironment
   private let listeners = Mutex<[HTTP2Listener]>([])
 
+  /// - Parameter compressesResponses: whether responses are compressed for callers that accept it,
+  ///   where a handler does not say.
   package init(
     router: RPCRouter, interceptors: [any ServerInterceptor] = [],
-    limits: GRPCLimits = GRPCLimits(), logger: Logger
+    limits: GRPCLimits = GRPCLimits(), compressesResponses: Bool = false, logger: Logger
   ) {
     var limits = limits
     limits.http2.headerListOverflowAnswer = ResponseFields.trailersOnly(Self.tooMuchMetadata)
     environment = ServerEnvironment(
-      router: router, interceptors: interceptors, limits: limits, logger: logger,
-      running: RunningHandlers())
+      router: router, interceptors: interceptors, limits: limits,
+      compressesResponses: compressesResponses, logger: logger, running: RunningHandlers())
   }
 
   /// The addresses listened on, with their actual ports.
@@ -27,14 +29,15 @@ package final class GRPCServer: Sendable {
 
   /// Binds an address and serves it; returns the address with its actual port.
   ///
+  /// - Parameter tls: what is shown to clients; nil serves HTTP/2 without TLS (prior knowledge).
   /// - Throws: the error of the system when the address cannot be resolved or bound.
   @discardableResult
   package func listen(
-    host: String, port: Int, group: any EventLoopGroup
+    host: String, port: Int, group: any EventLoopGroup, tls: TLSIdentity? = nil
   ) async throws -> SocketAddress {
     let environment = environment
     let listener = try await HTTP2Listener.bind(
-      host: host, port: port, group: group, limits: environment.limits.http2,
+      host: host, port: port, group: group, tls: tls, limits: environment.limits.http2,
       logger: environment.logger
     ) { stream in
       ServerCall(stream: stream, environment: environment)

@@ -15,7 +15,8 @@ final class InboundMessages {
 
   private enum End {
     case open
-    case complete
+    /// No more comes; behind the last message there is this error, or none.
+    case complete(RPCError?)
     case failed(any Error)
   }
 
@@ -46,10 +47,15 @@ final class InboundMessages {
     }
   }
 
-  /// The peer sends no more.
-  func finish() {
+  /// The sender named an encoding.
+  func admitCompression() {
+    deframer.admitsCompression = true
+  }
+
+  /// The peer sends no more. With an error the messages that are here can still be read.
+  func finish(throwing error: RPCError? = nil) {
     guard case .open = end else { return }
-    end = .complete
+    end = .complete(error)
     waiting.wakeAll()
   }
 
@@ -72,7 +78,8 @@ final class InboundMessages {
       giveBack(downTo: deframer.byteCount)
       return .message(message)
     }
-    guard case .complete = end else { return nil }
+    guard case .complete(let error) = end else { return nil }
+    if let error { throw error }
     guard deframer.isEmpty else { throw ServerCallStateMachine.cutMessage }
     return .end
   }

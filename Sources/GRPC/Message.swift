@@ -29,10 +29,12 @@ extension Message {
   ///
   /// - Throws: RESOURCE_EXHAUSTED for a message of more than `limit` bytes; for an error of the
   ///   encoder what `RPCErrorConvertible` says of it, else INTERNAL.
-  func framed(limit: Int) throws(RPCError) -> ByteBuffer {
+  func framed(limit: Int, compressed: Bool = false) throws(RPCError) -> ByteBuffer {
     do {
       return try withSerializedBytes { bytes in
-        try MessageFraming.frame(bytes, limit: limit)
+        compressed
+          ? try MessageFraming.compressedFrame(bytes, limit: limit)
+          : try MessageFraming.frame(bytes, limit: limit)
       }
     } catch {
       throw RPCError(

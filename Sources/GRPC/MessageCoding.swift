@@ -2,18 +2,24 @@ import NIOCore
 
 /// How the messages of one call get from bytes to values and back.
 struct MessageCoding: Sendable {
-  /// The longest message sent, in bytes.
+  /// The longest message received, in bytes of its uncompressed form.
+  let maximumReceiveMessageLength: Int
+  /// The longest message sent, in bytes of its uncompressed form.
   let maximumSendMessageLength: Int
+  /// Whether messages sent are compressed where nothing else is said and the peer accepts it.
+  let compressesByDefault: Bool
 
-  /// - Throws: what the decoder's error means, see `Message`.
+  /// - Throws: what the decoder's error means, see `Message`; INTERNAL or RESOURCE_EXHAUSTED for a
+  ///   compressed message that is broken or too long.
   func decode<M: Message>(_ message: FramedMessage) throws(RPCError) -> M {
-    try M.decode(message.payload)
+    guard message.isCompressed else { return try M.decode(message.payload) }
+    return try M.decode(Gzip.inflate(message.payload, limit: maximumReceiveMessageLength))
   }
 
   /// The message with its prefix.
   ///
   /// - Throws: RESOURCE_EXHAUSTED for a message above the limit; what the encoder's error means.
-  func encode(_ message: some Message) throws(RPCError) -> ByteBuffer {
-    try message.framed(limit: maximumSendMessageLength)
+  func encode(_ message: some Message, compressed: Bool = false) throws(RPCError) -> ByteBuffer {
+    try message.framed(limit: maximumSendMessageLength, compressed: compressed)
   }
 }

@@ -33,6 +33,23 @@ enum MessageFraming {
     return buffer
   }
 
+  /// A message with its prefix, compressed by gzip.
+  ///
+  /// - Throws: RESOURCE_EXHAUSTED where `bytes` is longer than `limit` before compression.
+  static func compressedFrame(
+    _ bytes: Span<UInt8>, limit: Int
+  ) throws(RPCError) -> ByteBuffer {
+    guard bytes.count <= limit else { throw tooLong(bytes.count, limit: limit) }
+    var buffer = ByteBuffer()
+    buffer.writeInteger(UInt8(1))
+    buffer.writeInteger(UInt32(0))
+    try Gzip.compress(bytes, into: &buffer)
+    let length = buffer.readableBytes - prefixLength
+    guard let length = UInt32(exactly: length) else { throw tooLong(length, limit: limit) }
+    buffer.setInteger(length, at: buffer.readerIndex + 1)
+    return buffer
+  }
+
   static func tooLong(_ length: Int, limit: Int) -> RPCError {
     RPCError(
       code: .resourceExhausted,
@@ -48,7 +65,7 @@ struct MessageDeframer {
   /// The longest payload accepted, in bytes.
   let limit: Int
   /// Whether the peer named an encoding that messages may be compressed with.
-  let admitsCompression: Bool
+  var admitsCompression: Bool
   private var buffer = ByteBuffer()
 
   init(limit: Int, admitsCompression: Bool = false) {

@@ -8,12 +8,18 @@ import NIOCore
 final class OutboundMessages {
   private let stream: HTTP2Stream
   private let bound: Int
+  /// Whether the peer accepts compressed messages.
+  private let isGzipAccepted: Bool
   private let waiting: WaitingTasks
   private(set) var hasSentHead: Bool
   private(set) var isClosed = false
 
+  /// Whether the headers sent name gzip.
+  private var isGzipNamed = false
+
   /// - Parameter hasSentHead: true on a client, whose request's headers opened the stream.
-  init(stream: HTTP2Stream, bound: Int, hasSentHead: Bool) {
+  init(stream: HTTP2Stream, bound: Int, isGzipAccepted: Bool = false, hasSentHead: Bool = false) {
+    self.isGzipAccepted = isGzipAccepted
     self.stream = stream
     self.bound = bound
     self.hasSentHead = hasSentHead
@@ -39,20 +45,31 @@ final class OutboundMessages {
   /// Sends the headers, unless they have been sent.
   ///
   /// - Throws: `CancellationError` when the call is over.
-  func sendHead(_ metadata: Metadata) throws {
+  func sendHead(_ metadata: Metadata, compressed: Bool) throws {
     guard !isClosed else { throw CancellationError() }
     guard !hasSentHead else { return }
+    isGzipNamed = canCompress(compressed)
     hasSentHead = true
-    stream.send(headers: ResponseFields.head(metadata), endStream: false)
+    let encoding = isGzipNamed ? MessageEncoding.gzip : .identity
+    stream.send(headers: ResponseFields.head(metadata, encoding: encoding), endStream: false)
+  }
+
+  /// Whether the next message is compressed where that is wished.
+  private func canCompress(_ wish: Bool) -> Bool {
+    wish && (hasSentHead ? isGzipNamed : isGzipAccepted)
   }
 
   /// Sends a message, with the headers in front if it is the first.
   ///
   /// - Returns: whether there is room for the next one.
-  /// - Throws: `CancellationError` when the call is over.
-  func send(_ message: ByteBuffer) throws -> Bool {
-    try sendHead(Metadata())
-    stream.send(message)
+  /// - Throws: `CancellationError` when the call is over; what `coding` throws, then nothing is
+  ///   sent.
+  func send(
+    _ message: some Message, compressed: Bool, coding: MessageCoding
+  ) throws -> Bool {
+    let bytes = try coding.encode(message, compressed: canCompress(compressed))
+    try sendHead(Metadata(), compressed: compressed)
+    stream.send(bytes)
     return !isFull
   }
 
@@ -84,14 +101,20 @@ struct MessageSink: Sendable {
     self.coding = coding
   }
 
-  func sendHead(_ metadata: Metadata) async throws {
-    try await withMessages { try $0.sendHead(metadata) }
+  func sendHead(_ metadata: Metadata, compressed: Bool?) async throws {
+    let compressed = compressed ?? coding.compressesByDefault
+    try await withMessages { try $0.sendHead(metadata, compressed: compressed) }
   }
 
-  /// Sends a message with its prefix and waits until there is room for another one.
-  func send(_ message: ByteBuffer) async throws {
+  /// Sends a message and waits until there is room for another one.
+  func send(_ message: some Message, compressed: Bool?) async throws {
     try Task.checkCancellation()
-    if try await withMessages({ try $0.send(message) }) { return }
+    let compressed = compressed ?? coding.compressesByDefault
+    let coding = coding
+    let hasRoom = try await withMessages {
+      try $0.send(message, compressed: compressed, coding: coding)
+    }
+    if hasRoom { return }
     try await withTaskExecutorPreference(executor) {
       try await messages.value.waitForRoom()
     }

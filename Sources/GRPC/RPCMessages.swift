@@ -9,9 +9,12 @@ package struct RPCMessages<Element: Message>: AsyncSequence, Sendable {
 
   package struct AsyncIterator: AsyncIteratorProtocol {
     fileprivate let source: MessageSource
+    /// Whether the message last returned came compressed.
+    package private(set) var wasCompressed = false
 
     package mutating func next() async throws -> Element? {
       guard let message = try await source.next() else { return nil }
+      wasCompressed = message.isCompressed
       return try source.coding.decode(message)
     }
   }

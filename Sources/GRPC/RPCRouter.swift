@@ -66,9 +66,8 @@ extension RPCRouter {
     register(
       method,
       .unary { message, context, coding in
-        let request = ServerRequest<Input>(
-          metadata: context.metadata, message: try coding.decode(message))
-        return try coding.answer(try await handler(request, context))
+        let response = try await handler(coding.request(message, context), context)
+        return try coding.answer(response, to: context)
       })
   }
 
@@ -82,8 +81,7 @@ extension RPCRouter {
     register(
       method,
       .serverStreaming { message, context, sink in
-        let request = ServerRequest<Input>(
-          metadata: context.metadata, message: try sink.coding.decode(message))
+        let request: ServerRequest<Input> = try sink.coding.request(message, context)
         return try await handler(request, context, RPCWriter(sink: sink))
       })
   }
@@ -99,7 +97,8 @@ extension RPCRouter {
     register(
       method,
       .clientStreaming { source, context in
-        try source.coding.answer(try await handler(RPCMessages(source: source), context))
+        let response = try await handler(RPCMessages(source: source), context)
+        return try source.coding.answer(response, to: context)
       })
   }
 
@@ -122,22 +121,36 @@ extension RPCRouter {
 /// What a handler gave, ready to be sent.
 struct CallAnswer: Sendable {
   let metadata: Metadata
+  let encoding: MessageEncoding
   /// The message with its prefix; nil where the handler has sent its messages itself.
   let message: ByteBuffer?
   let trailingMetadata: Metadata
 
   /// Nothing but the trailers is left to send.
   static func sent(_ trailingMetadata: Metadata) -> CallAnswer {
-    CallAnswer(metadata: Metadata(), message: nil, trailingMetadata: trailingMetadata)
+    CallAnswer(
+      metadata: Metadata(), encoding: .identity, message: nil, trailingMetadata: trailingMetadata)
   }
 }
 
 extension MessageCoding {
+  fileprivate func request<Input: Message>(
+    _ message: FramedMessage, _ context: ServerContext
+  ) throws(RPCError) -> ServerRequest<Input> {
+    ServerRequest(
+      metadata: context.metadata, message: try decode(message),
+      wasCompressed: message.isCompressed)
+  }
+
   fileprivate func answer(
-    _ response: ServerResponse<some Message>
+    _ response: ServerResponse<some Message>, to context: ServerContext
   ) throws(RPCError) -> CallAnswer {
-    CallAnswer(
-      metadata: response.metadata, message: try encode(response.message),
+    let compressed =
+      (response.compressed ?? compressesByDefault)
+      && MessageEncoding.isGzipAccepted(by: context.metadata)
+    return CallAnswer(
+      metadata: response.metadata, encoding: compressed ? .gzip : .identity,
+      message: try encode(response.message, compressed: compressed),
       trailingMetadata: response.trailingMetadata)
   }
 }

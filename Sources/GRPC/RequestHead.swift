@@ -16,6 +16,8 @@ struct RequestHead {
   let path: ArraySlice<UInt8>
   /// The value of `grpc-timeout`; nil means that the caller waits forever.
   let timeout: Duration?
+  /// The value of `grpc-encoding`.
+  let encoding: MessageEncoding
 
   /// Judges a header section. `te: trailers` is not asked for: it says nothing that an HTTP/2 peer
   /// does not know, and grpc-go does without it, too.
@@ -31,10 +33,10 @@ struct RequestHead {
     case .foreign: return .refused(unknownCodec)
     case .protobuf: break
     }
-    if let encoding = headers.firstBytes(named: "grpc-encoding"),
-      !encoding.elementsEqual(identity)
-    {
-      return .refused(unknownEncoding)
+    var encoding = MessageEncoding.identity
+    if let name = headers.firstBytes(named: "grpc-encoding") {
+      guard let known = MessageEncoding(name: name) else { return .refused(unknownEncoding) }
+      encoding = known
     }
     guard Metadata(received: headers).hasValidBinaryValues else { return .refused(badBase64) }
     var timeout: Duration?
@@ -43,7 +45,9 @@ struct RequestHead {
       guard let timeout else { return .refused(badTimeout) }
       guard timeout > .zero else { return .refused(ServerCallStateMachine.deadlineExceeded) }
     }
-    return .call(RequestHead(path: headers.firstBytes(named: ":path") ?? [], timeout: timeout))
+    return .call(
+      RequestHead(
+        path: headers.firstBytes(named: ":path") ?? [], timeout: timeout, encoding: encoding))
   }
 
   /// What may follow `application/grpc` in a content-type.
@@ -68,7 +72,6 @@ struct RequestHead {
   private static let post = Array("POST".utf8)
   private static let mediaType = Array("application/grpc".utf8)
   private static let proto = Array("proto".utf8)
-  private static let identity = Array("identity".utf8)
 }
 
 extension RequestHead {

@@ -8,9 +8,13 @@ enum ResponseFields {
   /// The trailers of success without metadata.
   private static let success: HeaderFields = ["grpc-status": "0"]
 
-  static func head(_ metadata: Metadata) -> HeaderFields {
-    guard !metadata.isEmpty else { return head }
+  /// - Parameter encoding: what messages behind these headers may be compressed with.
+  static func head(
+    _ metadata: Metadata, encoding: MessageEncoding = .identity
+  ) -> HeaderFields {
+    guard !metadata.isEmpty || encoding == .gzip else { return head }
     var section = head
+    if encoding == .gzip { section.append(name: "grpc-encoding", value: "gzip") }
     metadata.appendSendable(to: &section)
     return section
   }
@@ -27,7 +31,7 @@ enum ResponseFields {
   static func trailersOnly(_ error: RPCError) -> HeaderFields {
     var section = head
     append(error, to: &section)
-    section.append(name: "grpc-accept-encoding", value: "identity")
+    section.append(name: "grpc-accept-encoding", value: MessageEncoding.accepted)
     error.metadata.appendSendable(to: &section)
     return section
   }

@@ -70,6 +70,9 @@ final class ServerCall: HTTP2StreamDelegate {
     case .refused(let error):
       refuse(error, metadata: metadata)
     case .call(let head):
+      guard stream.connection.load.count < environment.limits.http2.concurrentStreams else {
+        return refuseStream(metadata)
+      }
       guard let registration = environment.router.registration(forPath: head.path) else {
         return refuse(Self.unknownMethod, metadata: metadata)
       }
@@ -81,11 +84,12 @@ final class ServerCall: HTTP2StreamDelegate {
     _ head: RequestHead, metadata: Metadata, for registration: RPCRouter.Registration
   ) {
     handler = registration.handler
+    deframer.admitsCompression = head.encoding == .gzip
     let startTime = ContinuousClock.now
     var context = ServerContext(
       descriptor: registration.descriptor, metadata: metadata, startTime: startTime,
       deadline: head.timeout.map { startTime.advanced(by: $0) },
-      peer: stream.connection.peer)
+      peer: stream.connection.peer, peerCertificates: stream.connection.peerCertificates)
     var refusal: RPCError?
     do throws(RPCError) {
       for interceptor in environment.interceptors {
@@ -106,6 +110,17 @@ final class ServerCall: HTTP2StreamDelegate {
     context = ServerContext(
       descriptor: .unregistered, metadata: metadata, deadline: nil, peer: stream.connection.peer)
     perform(machine.receivedHead(refusal: error))
+  }
+
+  /// Refuses a request, so that it may be sent again elsewhere, while its connection keeps as many
+  /// handlers busy as it may have streams: a reset frees the stream, but not what it started
+  /// (CVE-2023-44487).
+  private func refuseStream(_ metadata: Metadata) {
+    context = ServerContext(
+      descriptor: .unregistered, metadata: metadata, deadline: nil, peer: stream.connection.peer)
+    machine.refusedStream()
+    stream.reset(.refusedStream)
+    end(.forReset(.refusedStream, connectionLost: .cancelled))
   }
 
   private func receiveBytes(_ data: ByteBuffer) {
@@ -165,10 +180,12 @@ final class ServerCall: HTTP2StreamDelegate {
     if let deadline = context.deadline, deadline <= ContinuousClock.now {
       return perform(machine.reachedDeadline())
     }
-    let work = work(of: handler)
+    let work = work(of: handler, context)
     message = nil
     let environment = environment
     let call = NIOLoopBound(self, eventLoop: stream.eventLoop)
+    let load = stream.connection.load
+    load.begin()
     environment.running.begin()
     task = Task.immediate(executorPreference: stream.connection.executor) {
       let answer: Result<CallAnswer, RPCError>
@@ -182,15 +199,18 @@ final class ServerCall: HTTP2StreamDelegate {
       } catch {
         answer = .failure(environment.rpcError(for: error, of: context.descriptor))
       }
+      load.end()
       call.value.handlerFinished(answer)
       environment.running.end()
     }
   }
 
   /// Gives the handler the ends of the streams that it takes.
-  private func work(of handler: RPCRouter.Handler) -> HandlerWork {
+  private func work(of handler: RPCRouter.Handler, _ context: ServerContext) -> HandlerWork {
     let coding = MessageCoding(
-      maximumSendMessageLength: environment.limits.maximumSendMessageLength)
+      maximumReceiveMessageLength: environment.limits.maximumReceiveMessageLength,
+      maximumSendMessageLength: environment.limits.maximumSendMessageLength,
+      compressesByDefault: environment.compressesResponses)
     let executor = stream.connection.executor
     var work = HandlerWork(coding: coding, message: message)
     if handler.streamsRequest {
@@ -200,7 +220,8 @@ final class ServerCall: HTTP2StreamDelegate {
     }
     if handler.streamsAnswer {
       let outbound = OutboundMessages(
-        stream: stream, bound: environment.limits.queuedByteCount, hasSentHead: false)
+        stream: stream, bound: environment.limits.queuedByteCount,
+        isGzipAccepted: MessageEncoding.isGzipAccepted(by: context.metadata))
       self.outbound = outbound
       work.sink = MessageSink(outbound, executor: executor, coding: coding)
     }
@@ -224,7 +245,9 @@ final class ServerCall: HTTP2StreamDelegate {
     case .success(let answer):
       // Submitted together, so that head, message and trailers leave in one write.
       if !hasSentHead {
-        stream.send(headers: ResponseFields.head(answer.metadata), endStream: false)
+        stream.send(
+          headers: ResponseFields.head(answer.metadata, encoding: answer.encoding), endStream: false
+        )
       }
       if let message = answer.message { stream.send(message) }
       stream.finish(trailers: ResponseFields.success(answer.trailingMetadata))

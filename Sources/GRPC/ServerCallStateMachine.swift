@@ -62,6 +62,11 @@ struct ServerCallStateMachine {
     state = .answered
   }
 
+  /// The stream was refused without an answer.
+  mutating func refusedStream() {
+    state = .answered
+  }
+
   /// A whole message is here.
   mutating func receivedMessage() -> Action {
     guard case .collecting(let messages) = state else { return .none }

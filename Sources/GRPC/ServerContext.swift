@@ -41,10 +41,13 @@ package struct ServerContext: Sendable {
 package struct ServerRequest<Input: Sendable>: Sendable {
   package var metadata: Metadata
   package var message: Input
+  /// Whether the message came compressed.
+  package var wasCompressed: Bool
 
-  package init(metadata: Metadata = Metadata(), message: Input) {
+  package init(metadata: Metadata = Metadata(), message: Input, wasCompressed: Bool = false) {
     self.metadata = metadata
     self.message = message
+    self.wasCompressed = wasCompressed
   }
 }
 
@@ -55,10 +58,14 @@ package struct ServerResponse<Output: Sendable>: Sendable {
   package var metadata: Metadata
   /// Sent behind the message, with the status.
   package var trailingMetadata: Metadata
+  /// Whether the message is compressed for a caller that accepts it; nil leaves that to the server.
+  package var compressed: Bool?
 
   package init(
-    message: Output, metadata: Metadata = Metadata(), trailingMetadata: Metadata = Metadata()
+    message: Output, metadata: Metadata = Metadata(), trailingMetadata: Metadata = Metadata(),
+    compressed: Bool? = nil
   ) {
+    self.compressed = compressed
     self.message = message
     self.metadata = metadata
     self.trailingMetadata = trailingMetadata

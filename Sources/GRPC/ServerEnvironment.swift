@@ -6,6 +6,8 @@ struct ServerEnvironment: Sendable {
   let router: RPCRouter
   let interceptors: [any ServerInterceptor]
   let limits: GRPCLimits
+  /// Whether responses are compressed for callers that accept it, where a handler does not say.
+  let compressesResponses: Bool
   let logger: Logger
   let running: RunningHandlers
 

@@ -9,6 +9,8 @@ package struct HTTP2ConnectionInfo: Sendable {
   /// The certificates that the peer has shown over TLS and that were verified, in DER, its own
   /// first; empty when it was not asked for any.
   package let peerCertificates: [[UInt8]]
+  /// The work that the connection's requests have started.
+  package let load = ConnectionLoad()
 
   package init(peer: String, executor: EventLoopExecutor, peerCertificates: [[UInt8]] = []) {
     self.peer = peer

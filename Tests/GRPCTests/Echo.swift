@@ -35,12 +35,13 @@ extension MethodDescriptor {
 /// A server on a loopback port for the time of `body`.
 func withServer<R>(
   _ router: RPCRouter = .echoing, interceptors: [any ServerInterceptor] = [],
-  limits: GRPCLimits = GRPCLimits(),
+  limits: GRPCLimits = GRPCLimits(), compressesResponses: Bool = false,
   _ body: (GRPCServer, _ port: Int) async throws -> R
 ) async throws -> R {
   let group = MultiThreadedEventLoopGroup.singleton
   let server = GRPCServer(
-    router: router, interceptors: interceptors, limits: limits, logger: Logger(label: "test"))
+    router: router, interceptors: interceptors, limits: limits,
+    compressesResponses: compressesResponses, logger: Logger(label: "test"))
   let address = try await server.listen(host: "127.0.0.1", port: 0, group: group)
   do {
     let result = try await body(server, address.port ?? 0)
