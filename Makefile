@@ -53,6 +53,7 @@ bench: packages-bench $(VENV)/installed ## CPU a request, as a ratio to a C serv
 
 proto: packages-test ## regenerates the C messages and the descriptor set from proto/
 	proto/generate
+	proto/generate Tests/ConformanceServer/CConformanceMessages Tests/ConformanceServer/proto
 
 format: ## formats every Swift file
 	swift format -i -r Package.swift Sources Tests

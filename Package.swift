@@ -104,6 +104,19 @@ let package = Package(
       dependencies: ["GRPC", "HTTP2", "Messages", .nioPosix, .argumentParser, .yams],
       swiftSettings: strict),
 
+    // The standard test services on our GRPC room, for other people's conformance runners.
+    .target(
+      name: "CConformanceMessages", dependencies: ["CProtobufC"],
+      path: "Tests/ConformanceServer/CConformanceMessages"),
+    .executableTarget(
+      name: "conformance-server",
+      dependencies: [
+        "CConformanceMessages", "CProtobufC", "GRPC", "HTTP2", .nioCore, .nioPosix, .logging,
+        .argumentParser,
+      ],
+      path: "Tests/ConformanceServer", exclude: ["CConformanceMessages", "proto"],
+      swiftSettings: strict),
+
     tests(of: "HTTP2", ["CNghttp2", .nioCore, .nioEmbedded, .nioPosix, .nioSSL]),
     tests(of: "GRPC", ["HTTP2", .nioCore, .nioPosix]),
     tests(of: "Messages"),

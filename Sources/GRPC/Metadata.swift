@@ -23,6 +23,9 @@ package struct Metadata: Sendable, Equatable {
   /// Whether there is no field at all, not even a reserved one.
   package var isEmpty: Bool { fields.isEmpty }
 
+  /// Every field as it stands here, those of the protocol included.
+  package var receivedFields: HeaderFields { fields }
+
   /// Adds a text value. Under a key ending in `-bin` it is taken for Base64, and stays behind
   /// where it is none; use `addBinary` there.
   package mutating func addString(_ value: String, forKey key: String) {

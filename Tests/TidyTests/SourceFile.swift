@@ -23,7 +23,7 @@ struct SourceFile {
 
   /// A generated file says so in its first lines; length rules are for what people write.
   var isGenerated: Bool {
-    room == "CMessages"
+    room == "CMessages" || path.hasSuffix(".pb-c.c") || path.hasSuffix(".pb-c.h")
       || lines.prefix(3).contains { $0.lowercased().contains("generated") && $0.contains("make") }
   }
 
