@@ -28,7 +28,7 @@ package final class HTTP2ClientConnection: Sendable {
     let context = try tls?.makeContext()
     let name = tls?.name(for: host)
     let eventLoop = group.next()
-    let ready = eventLoop.makePromise(of: Void.self)
+    let ready = eventLoop.makePromise(of: NIOLoopBound<HTTP2ConnectionHandler>.self)
     let deadline = eventLoop.scheduleTask(in: TimeAmount(timeout)) {
       ready.fail(ChannelError.connectTimeout(TimeAmount(timeout)))
     }
@@ -56,12 +56,7 @@ package final class HTTP2ClientConnection: Sendable {
       throw error
     }
     do {
-      try await ready.futureResult.get()
-      let handler = try await eventLoop.submit {
-        NIOLoopBound(
-          try channel.pipeline.syncOperations.handler(type: HTTP2ConnectionHandler.self),
-          eventLoop: eventLoop)
-      }.get()
+      let handler = try await ready.futureResult.get()
       return HTTP2ClientConnection(channel: channel, handler: handler)
     } catch {
       channel.close(promise: nil)

@@ -52,7 +52,7 @@ final class HTTP2ConnectionHandler: ChannelInboundHandler {
   private(set) var isReady = false
 
   private let admission: OpenConnections?
-  private let ready: EventLoopPromise<Void>?
+  private let ready: EventLoopPromise<NIOLoopBound<HTTP2ConnectionHandler>>?
   private var meter: FrameMeter
   private var peerCertificates: [[UInt8]] = []
 
@@ -64,7 +64,7 @@ final class HTTP2ConnectionHandler: ChannelInboundHandler {
   init(
     role: HTTP2Session.Role, channel: any Channel, limits: HTTP2Limits, logger: Logger? = nil,
     isSecured: Bool = false, admission: OpenConnections? = nil,
-    ready: EventLoopPromise<Void>? = nil,
+    ready: EventLoopPromise<NIOLoopBound<HTTP2ConnectionHandler>>? = nil,
     makeDelegate: ((HTTP2Stream) -> any HTTP2StreamDelegate)?
   ) throws(HTTP2Error) {
     var limits = limits
@@ -178,7 +178,7 @@ final class HTTP2ConnectionHandler: ChannelInboundHandler {
 
   private func begin() {
     isReady = true
-    ready?.succeed()
+    ready?.succeed(NIOLoopBound(self, eventLoop: channel.eventLoop))
     patience.begin(.preface, at: now)
     patience.begin(.settingsAcknowledgement, at: now)
     flush()

@@ -102,7 +102,7 @@ extension HTTP2ClientConnection {
 
 /// A listener on a free loopback port for the time of `body`.
 func withListener(
-  loops: Int = 2, limits: HTTP2Limits = HTTP2Limits(),
+  loops: Int = 2, limits: HTTP2Limits = HTTP2Limits(), tls: TLSIdentity? = nil,
   makeDelegate: @escaping @Sendable (HTTP2Stream) -> any HTTP2StreamDelegate = { _ in
     EchoService()
   },
@@ -111,7 +111,7 @@ func withListener(
   let group = MultiThreadedEventLoopGroup(numberOfThreads: loops)
   do {
     let listener = try await HTTP2Listener.bind(
-      host: "127.0.0.1", port: 0, group: group, limits: limits,
+      host: "127.0.0.1", port: 0, group: group, tls: tls, limits: limits,
       makeDelegate: makeDelegate)
     do {
       try await body(listener, listener.localAddress.port ?? 0, group)
