@@ -42,6 +42,11 @@ enum Frames {
 
   static let settingsAcknowledgement = frame(type: 4, flags: 1, stream: 0, [])
 
+  static func ping(_ payload: [UInt8] = Array(repeating: 7, count: 8), flags: UInt8 = 0) -> [UInt8]
+  {
+    frame(type: 6, flags: flags, stream: 0, payload)
+  }
+
   static func windowUpdate(_ stream: Int32, _ increment: UInt32) -> [UInt8] {
     frame(type: 8, flags: 0, stream: stream, bigEndian(increment))
   }
@@ -70,6 +75,11 @@ enum Frames {
       rest = rest.dropFirst(9 + count)
     }
     return frames
+  }
+
+  /// The debug data of a GOAWAY frame.
+  static func goawayText(_ frame: Frame) -> String {
+    String(decoding: frame.payload.dropFirst(8), as: UTF8.self)
   }
 
   /// The error code of a GOAWAY frame's payload.

@@ -37,6 +37,17 @@ struct RawPeer: Sendable {
     try await channel.writeAndFlush(ByteBuffer(bytes: bytes)).get()
   }
 
+  /// Sends the same bytes again and again, slowly.
+  func drip(_ bytes: [UInt8]) -> RepeatedTask {
+    let channel = channel
+    let buffer = ByteBuffer(bytes: bytes)
+    return channel.eventLoop.scheduleRepeatedTask(
+      initialDelay: .zero, delay: .milliseconds(20)
+    ) { _ in
+      channel.writeAndFlush(buffer, promise: nil)
+    }
+  }
+
   func setReading(_ isReading: Bool) async throws {
     try await channel.setOption(.autoRead, value: isReading).get()
   }
