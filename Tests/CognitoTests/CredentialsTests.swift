@@ -182,6 +182,50 @@ import Testing
   }
 }
 
+/// Places where a credentials file may or may not be.
+@Suite struct CredentialsFileTests {
+  private func load(_ path: String) throws(CredentialsProblem) -> CredentialsFinding {
+    let environment = ["AWS_SHARED_CREDENTIALS_FILE": path]
+    return try SharedFileCredentials(file: .credentials, environment: environment).load()
+  }
+
+  /// A mounted secret is a link to a link to the file.
+  @Test func linksAreFollowed() throws {
+    let folder = try TemporaryFolder()
+    try folder.makeFolder("..2026_11_21")
+    try folder.write("..2026_11_21/credentials", "[default]\n" + CredentialsChainTests.keys)
+    try folder.link("..data", to: "..2026_11_21")
+    try folder.link("credentials", to: "..data/credentials")
+    guard case .credentials(let found) = try load("\(folder.path)/credentials") else {
+      Issue.record("the link leads to no credentials")
+      return
+    }
+    #expect(found.accessKeyID == "FILEKEY")
+  }
+
+  @Test func onlyWhatIsNotThereIsNoSuchFile() throws {
+    let folder = try TemporaryFolder()
+    try folder.link("dangling", to: "nowhere")
+    for name in ["missing", "missing/credentials", "dangling"] {
+      #expect(try load("\(folder.path)/\(name)") == .nothing("no such file"))
+    }
+  }
+
+  @Test(arguments: [
+    ("file/credentials", "cannot be read"), ("loop", "cannot be read"),
+    (String(repeating: "a", count: 300), "cannot be read"), ("", "is no regular file"),
+  ])
+  func whatCannotBeReadIsSaid(name: String, expected: String) throws {
+    let folder = try TemporaryFolder()
+    try folder.write("file", "text")
+    try folder.link("loop", to: "loop")
+    let problem = #expect(throws: CredentialsProblem.self) {
+      try load("\(folder.path)/\(name)")
+    }
+    #expect(problem?.text.hasPrefix(expected) == true)
+  }
+}
+
 @Suite struct CredentialsCacheTests {
   /// Answers as it is told, and counts.
   final class Source: CredentialsProvider {

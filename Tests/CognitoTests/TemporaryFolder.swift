@@ -20,6 +20,11 @@ final class TemporaryFolder: Sendable {
       atPath: "\(path)/\(name)", withIntermediateDirectories: true)
   }
 
+  func link(_ name: String, to destination: String) throws {
+    try FileManager.default.createSymbolicLink(
+      atPath: "\(path)/\(name)", withDestinationPath: destination)
+  }
+
   /// Writes a file and returns its path.
   @discardableResult
   func write(_ name: String, _ text: String) throws -> String {

@@ -4,7 +4,7 @@ enum Walls {
   private static let language: Set<String> = ["Synchronization"]
   private static let telemetry: Set<String> = ["Logging", "Metrics"]
   private static let tracing: Set<String> = ["ServiceContextModule", "Tracing"]
-  /// The C library of the platform, for signals and exit codes.
+  /// The C library of the platform, for signals, exit codes and files.
   private static let platform: Set<String> = ["Glibc", "Musl", "Darwin"]
   private static let foundation: Set<String> = ["Foundation", "FoundationEssentials"]
 
@@ -17,7 +17,7 @@ enum Walls {
     "Messages": ["CMessages", "CProtobufC"],
     "Provisioning": [],
     "SigV4": ["Crypto"],
-    "Cognito": telemetry.union(tracing).union(tls).union([
+    "Cognito": telemetry.union(tracing).union(tls).union(platform).union([
       "Provisioning", "SigV4", "NIOCore", "NIOPosix", "NIOHTTP1", "Crypto",
       "FoundationEssentials",
     ]),

@@ -1,4 +1,3 @@
-import FoundationEssentials
 import SigV4
 
 /// The profile `AWS_PROFILE` (else `default`) of one of the two files that AWS's tools share. The
@@ -12,7 +11,7 @@ struct SharedFileCredentials: CredentialsSource {
   }
 
   /// A larger file is not read, in bytes.
-  static let maximumByteCount: UInt64 = 1 << 20
+  static let maximumByteCount = 1 << 20
 
   let file: File
   let profile: String
@@ -77,26 +76,10 @@ struct SharedFileCredentials: CredentialsSource {
 
   /// `nil` when there is no such file.
   private func read() throws(CredentialsProblem) -> String? {
-    let files = FileManager.default
-    guard let path, files.fileExists(atPath: path) else { return nil }
-    do {
-      let attributes = try files.attributesOfItem(atPath: path)
-      let byteCount = attributes[.size] as? UInt64 ?? UInt64(attributes[.size] as? Int ?? 0)
-      guard attributes[.type] as? FileAttributeType == .typeRegular else {
-        throw CredentialsProblem(text: "is no regular file")
-      }
-      guard byteCount <= Self.maximumByteCount else {
-        throw CredentialsProblem(text: "is larger than \(Self.maximumByteCount) bytes")
-      }
-    } catch let problem as CredentialsProblem {
-      throw problem
-    } catch {
-      throw CredentialsProblem(text: "cannot be read")
+    guard let path, let bytes = try BoundedFile.bytes(at: path, limit: Self.maximumByteCount) else {
+      return nil
     }
-    guard let data = files.contents(atPath: path) else {
-      throw CredentialsProblem(text: "cannot be read")
-    }
-    guard let text = String(validating: data, as: UTF8.self) else {
+    guard let text = String(validating: bytes, as: UTF8.self) else {
       throw CredentialsProblem(text: "is no UTF-8 text")
     }
     return text
