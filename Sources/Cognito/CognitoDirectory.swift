@@ -66,7 +66,8 @@ package final class CognitoDirectory: UserDirectory {
     }
   }
 
-  /// Closes all connections. What is in flight ends as a lost connection.
+  /// Closes all connections, for good. What is in flight ends as a lost connection; what waits to
+  /// be sent, for the first time or again, ends as not executed.
   package func close() async {
     for eventLoop in group.makeIterator() {
       guard let client = loops[ObjectIdentifier(eventLoop)] else { continue }

@@ -1,5 +1,6 @@
 import Provisioning
 import SigV4
+import Synchronization
 import Testing
 
 @testable import Cognito
@@ -251,5 +252,67 @@ import Testing
       return scene.server.requests.count
     }
     #expect(count == 1)
+  }
+}
+
+@Suite struct ClosedDirectoryTests {
+  /// Gives the second credentials only when it is let.
+  final class HeldRefresh: CredentialsProvider {
+    private let asked = AsyncStream.makeStream(of: Void.self)
+    private let allowed = AsyncStream.makeStream(of: Void.self)
+    private let count = Mutex(0)
+
+    func credentials() async throws(CredentialsError) -> AWSCredentials {
+      let number = count.withLock { count in
+        count += 1
+        return count
+      }
+      guard number > 1 else { return Fixtures.credentials }
+      asked.continuation.finish()
+      for await _ in allowed.stream {}
+      return AWSCredentials(accessKeyID: "NEW", secretAccessKey: "b")
+    }
+
+    func waitUntilAsked() async { for await _ in asked.stream {} }
+    func allow() { allowed.continuation.finish() }
+  }
+
+  @Test func aCallBetweenTwoAttemptsIsNotSentAgain() async throws {
+    let credentials = HeldRefresh()
+    let (answer, count) = try await DirectoryScene.with(
+      credentials: credentials,
+      script: { _, number in
+        [.send(number == 1 ? ResendingTests.expired : ScriptedServer.created)]
+      }
+    ) { scene in
+      async let answer = scene.create()
+      await credentials.waitUntilAsked()
+      await scene.directory.close()
+      credentials.allow()
+      return (await answer, scene.server.requests.count)
+    }
+    #expect(count == 1)
+    expectNotExecuted(answer)
+  }
+
+  @Test func aLateCallIsNotSent() async throws {
+    let (answer, count) = try await DirectoryScene.with(
+      script: { _, _ in [.send(ScriptedServer.created)] }
+    ) { scene in
+      _ = await scene.create()
+      await scene.directory.close()
+      return (await scene.create(), scene.server.requests.count)
+    }
+    #expect(count == 1)
+    expectNotExecuted(answer)
+  }
+
+  private func expectNotExecuted(_ answer: DirectoryAnswer) {
+    guard case .failure(let failure) = answer else {
+      Issue.record("created")
+      return
+    }
+    #expect(failure.kind == .unavailable)
+    #expect(failure.executed == .no)
   }
 }

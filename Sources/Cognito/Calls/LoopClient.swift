@@ -12,6 +12,7 @@ final class LoopClient {
   private let clock: any WallClock
   private let logger: Logger
   private var regions: [String: RegionalClient] = [:]
+  private var isClosed = false
 
   init(
     eventLoop: any EventLoop, configuration: CognitoConfiguration, tls: NIOSSLContext?,
@@ -29,6 +30,10 @@ final class LoopClient {
     _ call: ServiceCall, number: Int, credentials: AWSCredentials,
     completion: @escaping (Attempt) -> Void
   ) {
+    guard !isClosed else {
+      completion(Attempt(result: .failure(.overloaded)))
+      return
+    }
     guard let client = client(of: call.pool.region) else {
       completion(Attempt(result: .failure(.unreachable)))
       return
@@ -36,7 +41,9 @@ final class LoopClient {
     client.attempt(call, number: number, credentials: credentials, completion: completion)
   }
 
+  /// Final: a call that waits for its next attempt ends unsent.
   func close() {
+    isClosed = true
     for client in regions.values { client.close() }
     regions = [:]
   }

@@ -19,7 +19,7 @@ struct UpstreamAnswer: Sendable {
 enum TransportFault: Error, Equatable, Sendable {
   /// No connection: nothing was sent.
   case unreachable
-  /// No connection became free: nothing was sent.
+  /// No connection became free, or none is taken any more: nothing was sent.
   case overloaded
   /// The time was over before anything was sent.
   case expired
