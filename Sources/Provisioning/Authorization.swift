@@ -3,17 +3,21 @@ enum Authorization {
   /// The first permission that the caller lacks.
   ///
   /// Sending an invitation again creates nobody: it needs `users.resend` in the place of
-  /// `users.create`. The other permissions come on top.
+  /// `users.create`; to validate it needs `users.resend` on top of what validating needs. The other
+  /// permissions come on top, too.
   static func missingPermission(
     of caller: Caller, for request: UserRequest, under rules: OrganizationRules
   ) -> Permission? {
     let granted = caller.permissions
-    if request.messageAction == .value(.resend) {
-      if !granted.contains(.resendInvitations) { return .resendInvitations }
-    } else if !granted.contains(.createUsers) {
-      guard request.validateOnly else { return .createUsers }
-      if !granted.contains(.validateUsers) { return .validateUsers }
+    let isResend = request.messageAction == .value(.resend)
+    if !granted.contains(.createUsers) {
+      if request.validateOnly {
+        if !granted.contains(.validateUsers) { return .validateUsers }
+      } else if !isResend {
+        return .createUsers
+      }
     }
+    if isResend, !granted.contains(.resendInvitations) { return .resendInvitations }
     if request.forceAliasCreation, !granted.contains(.forceAliasCreation) {
       return .forceAliasCreation
     }

@@ -49,6 +49,21 @@ struct AuthorizationTests {
       $0.messageAction = .value(.resend)
     },
     .init(granted: [.resendInvitations], missing: nil) { $0.messageAction = .value(.resend) },
+    .init(granted: [.resendInvitations], missing: .validateUsers) {
+      ($0.messageAction, $0.validateOnly) = (.value(.resend), true)
+    },
+    .init(granted: [.validateUsers], missing: .resendInvitations) {
+      ($0.messageAction, $0.validateOnly) = (.value(.resend), true)
+    },
+    .init(granted: [.createUsers], missing: .resendInvitations) {
+      ($0.messageAction, $0.validateOnly) = (.value(.resend), true)
+    },
+    .init(granted: [.validateUsers, .resendInvitations], missing: nil) {
+      ($0.messageAction, $0.validateOnly) = (.value(.resend), true)
+    },
+    .init(granted: [.createUsers, .resendInvitations], missing: nil) {
+      ($0.messageAction, $0.validateOnly) = (.value(.resend), true)
+    },
     .init(granted: [.createUsers], missing: .forceAliasCreation) { $0.forceAliasCreation = true },
     .init(granted: [.createUsers, .forceAliasCreation], missing: nil) {
       $0.forceAliasCreation = true
