@@ -63,9 +63,10 @@ extension RuleMerging {
     guard let allow else { return }
     let ownAllow = allow.path.starts(with: organization.path)
     for list in forbidden where ownAllow || !list.path.starts(with: organization.path) {
+      let names = NameSet(list.value)
       for (index, name) in allow.value.enumerated() {
         let plain = AttributeName.withoutDeveloperPrefix(name)
-        guard list.value.contains(name) || list.value.contains(plain) else { continue }
+        guard names.contains(name) || names.contains(plain) else { continue }
         throw PolicyRuleError(
           path: allow.path + ["[\(index)]"],
           problem: "\(PolicyRuleError.text(of: list.path)) forbids the attribute",
@@ -79,7 +80,7 @@ extension RuleMerging {
     _ required: Sourced<[String]>?, of attributes: EffectiveAttributes
   ) throws(PolicyRuleError) {
     guard let required else { return }
-    let given = Set((attributes.values.default + attributes.values.fixed).map(\.name))
+    let given = NameSet((attributes.values.default + attributes.values.fixed).map(\.name))
     for (index, name) in required.value.enumerated()
     where !given.contains(name) && !attributes.allows(name) {
       throw PolicyRuleError(

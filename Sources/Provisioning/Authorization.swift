@@ -24,7 +24,7 @@ enum Authorization {
     if !request.temporaryPassword.exposed.isEmpty, !granted.contains(.setTemporaryPassword) {
       return .setTemporaryPassword
     }
-    if !request.userPoolID.isEmpty, request.userPoolID != rules.userPools[0].id,
+    if !request.userPoolID.isEmpty, !request.userPoolID.hasSameBytes(as: rules.userPools[0].id),
       !granted.contains(.choosePool)
     {
       return .choosePool

@@ -26,7 +26,7 @@ package struct Caller: Equatable, Sendable {
     package func contains(_ organization: String) -> Bool {
       switch self {
       case .all: true
-      case .only(let names): names.contains(organization)
+      case .only(let names): names.contains { $0.hasSameBytes(as: organization) }
       }
     }
   }

@@ -71,7 +71,7 @@ package struct CreateUser: Sendable {
     if request.validateOnly { return result(.validated(evaluation.specification)) }
     if let deadline, ContinuousClock.now >= deadline { throw .deadlineExceeded }
     let intent = CreationIntent(
-      reference: reference, origin: origin, organization: request.organization,
+      reference: reference, origin: origin, organization: evaluation.organization,
       policyDigest: policy.digest, decisions: evaluation.decisions,
       specification: evaluation.specification)
     willBegin(reference)
@@ -111,7 +111,7 @@ package struct CreateUser: Sendable {
       Denial(
         origin: origin,
         // Free text of a caller stays out of the trail: only names of the document go in.
-        organization: policy.hasOrganization(request.organization) ? request.organization : "",
+        organization: policy.organizationName(request.organization) ?? "",
         policyDigest: policy.digest,
         requestID: Identifier(request.requestID)?.description ?? "",
         reason: reason, fields: fields))

@@ -10,7 +10,7 @@ struct NameSet: Equatable, Sendable {
     for name in names {
       let length = name.utf8.count
       while byLength.count <= length { byLength.append([]) }
-      if !byLength[length].contains(where: { $0.isSameName(as: name) }) {
+      if !byLength[length].contains(where: { $0.hasSameBytes(as: name) }) {
         byLength[length].append(name)
       }
     }
@@ -20,15 +20,32 @@ struct NameSet: Equatable, Sendable {
   func contains(_ name: String) -> Bool {
     let length = name.utf8.count
     guard length < byLength.count else { return false }
-    return byLength[length].contains { $0 == name }
+    return byLength[length].contains { $0.hasSameBytes(as: name) }
   }
 }
 
+/// A name as the key of a set or a map that compares byte by byte.
+struct NameKey: Hashable {
+  private let name: String
+
+  init(_ name: String) {
+    self.name = name
+  }
+
+  static func == (a: NameKey, b: NameKey) -> Bool { a.name.hasSameBytes(as: b.name) }
+
+  /// Text of the same bytes has the same hash as `String`, too.
+  func hash(into hasher: inout Hasher) { hasher.combine(name) }
+}
+
 extension String {
-  /// Whether both have the same bytes. Strings of one length that are canonically equivalent count
-  /// as the same, too.
-  func isSameName(as other: String) -> Bool {
-    utf8.count == other.utf8.count && self == other
+  /// Whether both have the same bytes. `==` takes canonically equivalent text for the same, of one
+  /// length too (U+212B, and U+0041 with U+030A); the upstream does not.
+  func hasSameBytes(as other: String) -> Bool {
+    let (own, others) = (utf8.span, other.utf8.span)
+    guard own.count == others.count else { return false }
+    for index in own.indices where own[index] != others[index] { return false }
+    return true
   }
 
   /// Whether the bytes of `prefix` stand at `offset`.

@@ -7,22 +7,22 @@ package struct Policy: Sendable {
   /// In the order of the document.
   package let organizationNames: [String]
 
-  private let organizations: [String: OrganizationRules]
+  private let organizations: [NameKey: OrganizationRules]
 
   /// - Parameter callers: in the order of the document; the first that matches an identity counts.
   /// - Throws: the first rule that cannot hold.
   package init(
     digest: String, company: PolicyRules, organizations: [OrganizationEntry], callers: [Caller]
   ) throws(PolicyRuleError) {
-    var merged: [String: OrganizationRules] = [:]
+    var merged: [NameKey: OrganizationRules] = [:]
     for entry in organizations {
       let path = ["organizations", entry.name]
       try Self.checkName(entry.name, at: path)
-      guard merged[entry.name] == nil else {
+      guard merged[NameKey(entry.name)] == nil else {
         throw PolicyRuleError(
           path: path, problem: "the organization stands twice", accepted: "each name at most once")
       }
-      merged[entry.name] = try OrganizationRules(
+      merged[NameKey(entry.name)] = try OrganizationRules(
         name: entry.name, rules: entry.rules, company: company)
     }
     for (index, caller) in callers.enumerated() {
@@ -39,7 +39,7 @@ package struct Policy: Sendable {
   package var userPools: [UserPool] {
     var pools: [UserPool] = []
     for name in organizationNames {
-      for pool in organizations[name]?.userPools ?? [] where !pools.contains(pool) {
+      for pool in organizations[NameKey(name)]?.userPools ?? [] where !pools.contains(pool) {
         pools.append(pool)
       }
     }
@@ -54,8 +54,8 @@ package struct Policy: Sendable {
   package func evaluate(
     _ request: UserRequest, caller: Caller, inputs: PolicyInputs
   ) throws(ProvisioningError) -> PolicyEvaluation {
-    guard caller.organizations.contains(request.organization),
-      let rules = organizations[request.organization]
+    guard let rules = organizations[NameKey(request.organization)],
+      caller.organizations.contains(rules.name)
     else { throw .refused(.organizationNotGranted) }
     if let missing = Authorization.missingPermission(of: caller, for: request, under: rules) {
       throw .refused(.permissionMissing(missing))
@@ -67,8 +67,9 @@ package struct Policy: Sendable {
     return try evaluator.evaluate()
   }
 
-  func hasOrganization(_ name: String) -> Bool {
-    organizations[name] != nil
+  /// The document's own name of an organization; `nil` for one that it does not have.
+  func organizationName(_ asked: String) -> String? {
+    organizations[NameKey(asked)]?.name
   }
 
   private static func checkName(_ name: String, at path: [String]) throws(PolicyRuleError) {
@@ -86,7 +87,7 @@ package struct Policy: Sendable {
     organizations: [OrganizationEntry]
   ) throws(PolicyRuleError) {
     try checkName(caller.id, at: path + ["id"])
-    if earlier.contains(where: { $0.id == caller.id }) {
+    if earlier.contains(where: { $0.id.hasSameBytes(as: caller.id) }) {
       throw PolicyRuleError(
         path: path + ["id"], problem: "the caller stands twice", accepted: "each id at most once")
     }
@@ -99,7 +100,8 @@ package struct Policy: Sendable {
     }
     guard case .only(let names) = caller.organizations else { return }
     let known = organizations.map(\.name)
-    if let stray = names.sorted().first(where: { !known.contains($0) }) {
+    let set = NameSet(known)
+    if let stray = names.sorted().first(where: { !set.contains($0) }) {
       throw PolicyRuleError(
         path: path + ["organizations"], problem: "the organization \(stray) is not in the document",
         accepted: (known + ["\"*\""]).joined(separator: ", "))

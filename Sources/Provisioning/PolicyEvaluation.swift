@@ -17,6 +17,8 @@ package struct PolicyInputs: Equatable, Sendable {
 
 /// One creation as the policy allows it, and everything that the policy changed in the request.
 package struct PolicyEvaluation: Equatable, Sendable {
+  /// The organization, by the document's own name.
+  package let organization: String
   package let specification: UserSpecification
   package let decisions: [PolicyDecision]
 }

@@ -57,6 +57,7 @@ struct PolicyEvaluator {
     guard forbidden.isEmpty else { throw .refused(.policyForbids(forbidden)) }
     guard violations.isEmpty else { throw .invalid(violations) }
     return PolicyEvaluation(
+      organization: rules.name,
       specification: UserSpecification(
         pool: pool, username: request.username, userAttributes: attributes,
         validationData: validationData, temporaryPassword: password,
@@ -68,7 +69,9 @@ struct PolicyEvaluator {
   private mutating func pool() -> UserPool {
     let first = rules.userPools[0]
     if request.userPoolID.isEmpty { return first }
-    if let named = rules.userPools.first(where: { $0.id == request.userPoolID }) { return named }
+    if let named = rules.userPools.first(where: { $0.id.hasSameBytes(as: request.userPoolID) }) {
+      return named
+    }
     forbid("user_pool_id", rules.poolsAccepted)
     return first
   }
@@ -82,7 +85,7 @@ struct PolicyEvaluator {
     if isResend { return request.userAttributes }
     let attributes = apply(rules.values, to: request.userAttributes)
     for name in rules.required
-    where !attributes.contains(where: { $0.name.isSameName(as: name) && !$0.value.isEmpty }) {
+    where !attributes.contains(where: { $0.name.hasSameBytes(as: name) && !$0.value.isEmpty }) {
       violations.append(
         Violation(field: "user_attributes", description: "the attribute \(name) is required"))
     }
@@ -99,8 +102,8 @@ struct PolicyEvaluator {
     result += asked
     for entry in map.fixed {
       let text = context.text(of: entry.template)
-      if let index = result.firstIndex(where: { $0.entryName.isSameName(as: entry.name) }) {
-        if result[index].value == text { continue }
+      if let index = result.firstIndex(where: { $0.entryName.hasSameBytes(as: entry.name) }) {
+        if result[index].value.hasSameBytes(as: text) { continue }
         result[index].value = text
       } else {
         result.append(Entry(entryName: entry.name, value: text))
@@ -108,7 +111,7 @@ struct PolicyEvaluator {
       decisions.append(entry.decision)
     }
     for entry in map.default
-    where !result.contains(where: { $0.entryName.isSameName(as: entry.name) }) {
+    where !result.contains(where: { $0.entryName.hasSameBytes(as: entry.name) }) {
       result.append(Entry(entryName: entry.name, value: context.text(of: entry.template)))
       decisions.append(entry.decision)
     }
@@ -208,7 +211,7 @@ struct PolicyEvaluator {
   }
 
   private func isPresent(_ name: String, in attributes: [UserAttribute]) -> Bool {
-    attributes.contains { $0.name.isSameName(as: name) && !$0.value.isEmpty }
+    attributes.contains { $0.name.hasSameBytes(as: name) && !$0.value.isEmpty }
   }
 
   private mutating func take<Value: Equatable>(

@@ -78,11 +78,12 @@ enum RequestValidation {
       if attribute.value.isLonger(than: APILimits.attributeValue.upperBound) {
         report("value", valueAccepted)
       }
-      if attribute.name.isSameName(as: AttributeName.email), !ContactShape.isEmail(attribute.value)
+      if attribute.name.hasSameBytes(as: AttributeName.email),
+        !ContactShape.isEmail(attribute.value)
       {
         report("value", ContactShape.emailAccepted)
       }
-      if attribute.name.isSameName(as: AttributeName.phoneNumber),
+      if attribute.name.hasSameBytes(as: AttributeName.phoneNumber),
         !ContactShape.isPhoneNumber(attribute.value)
       {
         report("value", ContactShape.phoneAccepted)
@@ -185,9 +186,9 @@ private struct DuplicateNames {
   init(_ pairs: [UserAttribute]) {
     self.pairs = pairs
     guard pairs.count > Self.pairwiseLimit else { return }
-    var seen: Set<String> = []
+    var seen: Set<NameKey> = []
     for (index, pair) in pairs.enumerated() where Self.isComparable(pair.name) {
-      if !seen.insert(pair.name).inserted { repeated.insert(index) }
+      if !seen.insert(NameKey(pair.name)).inserted { repeated.insert(index) }
     }
   }
 
@@ -195,7 +196,7 @@ private struct DuplicateNames {
     guard pairs.count <= Self.pairwiseLimit else { return repeated.contains(index) }
     let name = pairs[index].name
     guard Self.isComparable(name) else { return false }
-    for earlier in 0..<index where pairs[earlier].name.isSameName(as: name) { return true }
+    for earlier in 0..<index where pairs[earlier].name.hasSameBytes(as: name) { return true }
     return false
   }
 

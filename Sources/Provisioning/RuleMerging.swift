@@ -63,7 +63,7 @@ struct RuleMerging {
     let shown = decisionField ?? field
     func entries(
       _ verb: String, _ effect: PolicyDecision.Effect, _ list: KeyPath<MapRule, [TemplateEntry]>,
-      except taken: Set<String>
+      except taken: Set<NameKey>
     ) throws(PolicyRuleError) -> [EffectiveEntry] {
       var merged: [EffectiveEntry] = []
       var seen = taken
@@ -73,7 +73,7 @@ struct RuleMerging {
         for entry in level.rules[keyPath: rule][keyPath: list] {
           let path = level.path + [field, verb, entry.name]
           try Self.checkEntry(entry, at: path, valueLimit: valueLimit, check: check)
-          guard seen.insert(entry.name).inserted else { continue }
+          guard seen.insert(NameKey(entry.name)).inserted else { continue }
           own.append(
             EffectiveEntry(
               path: path, name: entry.name, template: entry.value,
@@ -87,7 +87,7 @@ struct RuleMerging {
     }
     let fixed = try entries("fixed", .fixed, \.fixed, except: [])
     let defaults = try entries(
-      "default", .defaulted, \.default, except: Set(fixed.map(\.name)))
+      "default", .defaulted, \.default, except: Set(fixed.map { NameKey($0.name) }))
     return EffectiveMap(default: defaults, fixed: fixed)
   }
 

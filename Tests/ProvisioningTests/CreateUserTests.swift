@@ -197,6 +197,23 @@ struct CreateUserTests {
     #expect(denials.allSatisfy { $0.origin == Self.origin && $0.policyDigest == "d1" })
   }
 
+  @Test("A record has the document's own name of the organization, or none")
+  func organizationName() async throws {
+    let journal = MemoryJournal(log: log)
+    let own = "\u{212B}"
+    let policy = try Policy(
+      digest: "d1", company: PolicyRules(),
+      organizations: [
+        OrganizationEntry(name: own, rules: rules { $0.userPools = acmePools })
+      ], callers: [fullCaller])
+    let useCase = try makeUseCase(journal: journal, policy: policy)
+    for name in [own, "A\u{30A}", "\u{C5}"] {
+      _ = await run(useCase, makeRequest { $0.organization = name })
+    }
+    #expect(journal.recordedIntents.map { Array($0.organization.utf8) } == [Array(own.utf8)])
+    #expect(journal.recordedDenials.map(\.organization) == ["", ""])
+  }
+
   @Test("A missing permission is recorded as a denial")
   func permissionDenial() async throws {
     let journal = MemoryJournal(log: log)
