@@ -40,20 +40,25 @@ struct PolicyEvaluator {
     context = TemplateContext(callerID: callerID, organization: rules.name, inputs: inputs)
   }
 
-  /// Sending an invitation again is for a user who exists: what the policy says of a user's own
-  /// data (required, default, fixed) does not apply to it; what it says of the message does.
+  /// Sending an invitation again is for a user who exists: nothing is added to the request and
+  /// nothing in it is overwritten (`required`, and `default` and `fixed` of attributes, validation
+  /// data, client metadata and alias creation). What a request may ask for stays bounded. The
+  /// mediums are the policy's where the request names none: the API's own default is SMS.
   private var isResend: Bool { request.messageAction == .value(.resend) }
 
   mutating func evaluate() throws(ProvisioningError) -> PolicyEvaluation {
     let pool = pool()
     let attributes = attributes()
-    let validationData =
-      isResend ? request.validationData : apply(rules.validationData, to: request.validationData)
+    let validationData = apply(rules.validationData, to: request.validationData) {
+      "validation_data[\($0)].value"
+    }
     let password = temporaryPassword()
     let forceAlias = forceAliasCreation()
     let action = messageAction()
     let mediums = desiredDeliveryMediums(action: action, attributes: attributes)
-    let metadata = apply(rules.clientMetadata, to: request.clientMetadata)
+    let metadata = apply(rules.clientMetadata, to: request.clientMetadata) {
+      "client_metadata[\($0)].value"
+    }
     guard forbidden.isEmpty else { throw .refused(.policyForbids(forbidden)) }
     guard violations.isEmpty else { throw .invalid(violations) }
     return PolicyEvaluation(
@@ -82,8 +87,10 @@ struct PolicyEvaluator {
     where !rules.allows(attribute.name) {
       forbid("user_attributes[\(index)].name", rules.accepted)
     }
-    if isResend { return request.userAttributes }
-    let attributes = apply(rules.values, to: request.userAttributes)
+    let attributes = apply(rules.values, to: request.userAttributes) {
+      "user_attributes[\($0)].value"
+    }
+    if isResend { return attributes }
     for name in rules.required
     where !attributes.contains(where: { $0.name.hasSameBytes(as: name) && !$0.value.isEmpty }) {
       violations.append(
@@ -93,10 +100,16 @@ struct PolicyEvaluator {
   }
 
   /// Puts the fixed values in, then the defaults of names that are not there.
+  ///
+  /// - Parameter field: the path of the value at an index, for a refusal.
   private mutating func apply<Entry: NamedValue>(
-    _ map: EffectiveMap, to asked: [Entry]
+    _ map: EffectiveMap, to asked: [Entry], field: (Int) -> String
   ) -> [Entry] {
     if map.fixed.isEmpty, map.default.isEmpty { return asked }
+    if isResend {
+      forbidOtherValues(than: map.fixed, in: asked, field: field)
+      return asked
+    }
     var result: [Entry] = []
     result.reserveCapacity(asked.count + map.fixed.count + map.default.count)
     result += asked
@@ -118,6 +131,19 @@ struct PolicyEvaluator {
     return result
   }
 
+  /// What a resend does not overwrite it must not let through either: whoever reads a fixed value
+  /// relies on whose it is.
+  private mutating func forbidOtherValues(
+    than fixed: [EffectiveEntry], in asked: [some NamedValue], field: (Int) -> String
+  ) {
+    for entry in fixed {
+      guard let index = asked.firstIndex(where: { $0.entryName.hasSameBytes(as: entry.name) }),
+        !asked[index].value.hasSameBytes(as: context.text(of: entry.template))
+      else { continue }
+      forbid(field(index), "fixed by the policy")
+    }
+  }
+
   private mutating func temporaryPassword() -> Sensitive<String>? {
     guard !request.temporaryPassword.exposed.isEmpty else {
       if rules.passwordSource == .caller, !isResend {
@@ -135,10 +161,11 @@ struct PolicyEvaluator {
   private mutating func forceAliasCreation() -> Bool {
     let rule = rules.forceAliasCreation
     let asked = request.forceAliasCreation
-    if let fixed = rule.fixed { return take(fixed, insteadOf: asked) }
+    if let fixed = rule.fixed, !isResend { return take(fixed, insteadOf: asked) }
     // The protocol has no third state: what is not asked for is unset.
-    guard asked else { return take(rule.default, insteadOf: asked) }
-    if !rule.allow.contains(asked) { forbid("force_alias_creation", rule.accepted) }
+    guard asked else { return isResend ? asked : take(rule.default, insteadOf: asked) }
+    let isAllowed = rule.fixed.map { $0.value == asked } ?? rule.allow.contains(asked)
+    if !isAllowed { forbid("force_alias_creation", rule.accepted) }
     return asked
   }
 
@@ -162,15 +189,28 @@ struct PolicyEvaluator {
       if case .value(let medium) = field { medium } else { nil }
     }
     var mediums = asked
-    if let ruled = rule.fixed ?? (asked.isEmpty ? rule.default : nil) {
-      mediums = resolve(ruled.value, allow: rule.fixed == nil ? rule.allow : nil, attributes)
+    let ruled = rule.fixed ?? (asked.isEmpty ? rule.default : nil)
+    let chosen = ruled.map {
+      resolve($0.value, allow: rule.fixed == nil ? rule.allow : nil, attributes)
+    }
+    // AUTO has nothing to choose by in a resend that does not repeat the user's attributes.
+    if let ruled, let chosen, !chosen.isEmpty || !isResend {
+      mediums = chosen
       if mediums != asked { decisions.append(ruled.decision ?? Self.automaticMediums) }
     } else {
       for (index, medium) in asked.enumerated() where !rule.allow.contains(medium) {
         forbid("desired_delivery_mediums[\(index)]", rule.accepted)
       }
     }
-    if action == .send { checkDelivery(by: mediums, attributes) }
+    switch action {
+    case .send: checkDelivery(by: mediums, attributes)
+    case .resend where mediums.isEmpty:
+      violations.append(
+        Violation(
+          field: "desired_delivery_mediums",
+          description: "name the medium: no attribute of the request says which one"))
+    case .resend, .suppress: break
+    }
     return mediums
   }
 

@@ -18,7 +18,8 @@ package struct FieldRule<Choice: Equatable & Sendable, Element: Equatable & Send
 
 /// How a policy chooses delivery mediums.
 package enum MediumChoice: Equatable, Sendable {
-  /// Each allowed medium whose attribute is present.
+  /// Each allowed medium whose attribute is present in the request. A resend, for a user whose
+  /// attributes the directory has, must name its medium where none is.
   case auto
   case mediums([DeliveryMedium])
 }

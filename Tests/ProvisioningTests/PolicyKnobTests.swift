@@ -138,6 +138,49 @@ struct PolicyKnobTests {
     }
   }
 
+  static let resendCases: [MediumsCase] = [
+    // AUTO: the request must say it, by its attributes or by its mediums.
+    .init(rule: .init(), asked: [], attributes: [], outcome: .invalid),
+    .init(rule: .init(default: .auto), asked: [], attributes: [], outcome: .invalid),
+    .init(rule: .init(fixed: .auto), asked: [], attributes: [], outcome: .invalid),
+    .init(
+      rule: .init(allow: [.email]), asked: [], attributes: ["phone_number"], outcome: .invalid),
+    .init(rule: .init(), asked: [], attributes: ["email"], outcome: .value([.email], .defaulted)),
+    .init(rule: .init(), asked: [.sms], attributes: [], outcome: .value([.sms], nil)),
+    .init(rule: .init(fixed: .auto), asked: [.sms], attributes: [], outcome: .value([.sms], nil)),
+    .init(
+      rule: .init(fixed: .auto), asked: [.sms], attributes: ["email"],
+      outcome: .value([.email], .fixed)),
+    .init(rule: .init(allow: [.email]), asked: [.sms], attributes: [], outcome: .forbidden),
+    // A list needs no attribute: the directory has the address.
+    .init(
+      rule: .init(default: .mediums([.email])), asked: [], attributes: [],
+      outcome: .value([.email], .defaulted)),
+    .init(
+      rule: .init(default: .mediums([.email])), asked: [.sms], attributes: [],
+      outcome: .value([.sms], nil)),
+    .init(
+      rule: .init(fixed: .mediums([.email])), asked: [.sms], attributes: [],
+      outcome: .value([.email], .fixed)),
+  ]
+
+  @Test("desired_delivery_mediums of a resend", arguments: resendCases)
+  func resendMediums(_ example: MediumsCase) throws {
+    let policy = try makePolicy(
+      company: rules {
+        $0.messageAction.allow = [.send, .resend]
+        $0.desiredDeliveryMediums = example.rule
+      })
+    let request = makeRequest { request in
+      request.messageAction = .value(.resend)
+      request.userAttributes.removeAll { !example.attributes.contains($0.name) }
+      request.desiredDeliveryMediums = example.asked.map { .value($0) }
+    }
+    check(example.outcome, field: "desired_delivery_mediums", of: policy, request) {
+      $0.desiredDeliveryMediums
+    }
+  }
+
   @Test("Mediums are not checked when no message will be sent, and passed on all the same")
   func suppressedMediums() throws {
     let policy = try makePolicy()

@@ -170,7 +170,9 @@ struct PolicyMapTests {
         $0.attributes.values = MapRule(
           default: try entries(["locale": "en"]), fixed: try entries(["custom:by": "us"]))
         $0.validationData.fixed = try entries(["by": "us"])
-        $0.clientMetadata.fixed = try entries(["by": "us"])
+        $0.clientMetadata = MapRule(
+          default: try entries(["tier": "basic"]), fixed: try entries(["by": "us"]))
+        $0.forceAliasCreation.fixed = true
         ($0.passwordSource, $0.allowCallerPassword) = (.caller, true)
       })
     let request = makeRequest {
@@ -181,9 +183,45 @@ struct PolicyMapTests {
     #expect(evaluation.specification.userAttributes.isEmpty)
     #expect(evaluation.specification.validationData.isEmpty)
     #expect(evaluation.specification.temporaryPassword == nil)
-    // What it says of the message does: the mediums, and what the triggers are told.
+    #expect(evaluation.specification.clientMetadata.isEmpty)
+    #expect(!evaluation.specification.forceAliasCreation)
+    // What it says of the message does.
     #expect(evaluation.specification.desiredDeliveryMediums == [.email])
-    #expect(evaluation.specification.clientMetadata == [MetadataEntry(key: "by", value: "us")])
+    #expect(evaluation.decisions.map(\.field) == ["desired_delivery_mediums"])
+  }
+
+  @Test("A resend passes its own data on, within what a request may ask for")
+  func resendBounds() throws {
+    let policy = try makePolicy(
+      company: rules {
+        $0.messageAction.allow = [.send, .resend]
+        $0.attributes.forbidden = ["custom:is_admin"]
+        $0.attributes.values.fixed = try entries(["email_verified": "false"])
+        $0.validationData.fixed = try entries(["by": "${caller.id}"])
+        $0.clientMetadata.fixed = try entries(["by": "${caller.id}"])
+      })
+    let request = makeRequest {
+      $0.messageAction = .value(.resend)
+      $0.clientMetadata = [.init(key: "reason", value: "lost"), .init(key: "by", value: "billing")]
+    }
+    #expect(try evaluate(policy, request).specification.clientMetadata == request.clientMetadata)
+    let forged = makeRequest {
+      $0.messageAction = .value(.resend)
+      $0.userAttributes = [
+        .init(name: "email_verified", value: "true"), .init(name: "custom:is_admin", value: "1"),
+      ]
+      $0.validationData = [.init(name: "by", value: "forged")]
+      $0.clientMetadata = [.init(key: "by", value: "forged")]
+      $0.forceAliasCreation = true
+      $0.desiredDeliveryMediums = [.value(.email)]
+    }
+    let error = thrown { () throws(ProvisioningError) in try evaluate(policy, forged) }
+    #expect(error?.isForbidden == true)
+    #expect(
+      error?.fields == [
+        "user_attributes[1].name", "user_attributes[0].value", "validation_data[0].value",
+        "force_alias_creation", "client_metadata[0].value",
+      ])
   }
 
   struct PasswordCase: Sendable {
