@@ -15,9 +15,11 @@ package enum UserPoolRules {
       }
   }
 
-  /// The Region that a pool's id begins with, by AWS's own habit; empty when there is none.
-  package static func region(ofPoolID id: String) -> String {
-    String(id.prefix { $0 != "_" })
+  /// The Region that a pool's id begins with, by AWS's own habit; `nil` when that is none. The API
+  /// asks only for some prefix, and other upstreams have their own.
+  package static func region(ofPoolID id: String) -> String? {
+    let prefix = String(id.prefix { $0 != "_" })
+    return isRegion(prefix) ? prefix : nil
   }
 
   /// Lower-case words and a number, joined by `-`: `us-east-1`, `us-gov-west-1`.
@@ -45,8 +47,7 @@ package enum UserPoolRules {
         throw PolicyRuleError(
           path: path + ["region"], problem: "not an AWS Region", accepted: regionAccepted)
       }
-      let prefix = region(ofPoolID: pool.id)
-      if isRegion(prefix), prefix != pool.region {
+      if let prefix = region(ofPoolID: pool.id), prefix != pool.region {
         throw PolicyRuleError(
           path: path + ["region"], problem: "contradicts the id, which begins with \(prefix)",
           accepted: prefix)

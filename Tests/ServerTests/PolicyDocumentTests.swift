@@ -206,8 +206,13 @@ struct PolicyDocumentTests {
         + "us-east-1; accepted: us-east-1",
       "version: 1\norganizations:\n  acme: {user_pools: [{id: us-east-1_A, region: eu-west-1}]}"),
     Broken(
-      "3:23: organizations.acme.user_pools[0].region: not an AWS Region; accepted: an AWS Region, "
-        + "e.g. us-east-1", "version: 1\norganizations:\n  acme: {user_pools: [{id: local_A}]}"),
+      "3:28: organizations.acme.user_pools[0].id: neither the id nor the environment says the AWS "
+        + "Region; accepted: region: REGION beside the id, or AWS_REGION in the environment",
+      "version: 1\norganizations:\n  acme: {user_pools: [{id: local_A}]}"),
+    Broken(
+      "3:45: organizations.acme.user_pools[0].region: not an AWS Region; accepted: an AWS Region, "
+        + "e.g. us-east-1",
+      "version: 1\norganizations:\n  acme: {user_pools: [{id: local_A, region: local}]}"),
     Broken(
       "3:23: organizations.acme.user_pools[0]: id is missing; accepted: id: REGION_ID",
       "version: 1\norganizations:\n  acme: {user_pools: [{region: us-east-1}]}"),

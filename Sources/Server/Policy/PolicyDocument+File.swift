@@ -3,7 +3,11 @@ package import Provisioning
 
 extension PolicyDocument {
   /// Reads and checks the document in a file.
-  package static func load(path: String) throws(PolicyDocumentError) -> Policy {
+  ///
+  /// - Parameter environment: where ``defaultRegion(in:)`` is looked for.
+  package static func load(
+    path: String, environment: [String: String] = ProcessSurroundings.environment
+  ) throws(PolicyDocumentError) -> Policy {
     guard let data = FileManager.default.contents(atPath: path) else {
       throw problem(path, "cannot be read", accepted: "a readable YAML file")
     }
@@ -13,12 +17,19 @@ extension PolicyDocument {
     guard let yaml = String(data: data, encoding: .utf8) else {
       throw problem(path, "is not UTF-8", accepted: "a YAML file in UTF-8")
     }
-    return try load(yaml: yaml, file: path)
+    return try load(yaml: yaml, file: path, defaultRegion: defaultRegion(in: environment))
   }
 
   /// Checks the document in a file, and gives its digest.
   package static func check(path: String) throws(PolicyDocumentError) -> String {
     try load(path: path).digest
+  }
+
+  /// The Region that AWS's tools take where nothing names one: `AWS_REGION`, then
+  /// `AWS_DEFAULT_REGION`. What is no Region counts as not set.
+  static func defaultRegion(in environment: [String: String]) -> String? {
+    ["AWS_REGION", "AWS_DEFAULT_REGION"].lazy.compactMap { environment[$0] }
+      .first(where: UserPoolRules.isRegion)
   }
 
   private static func problem(

@@ -10,9 +10,10 @@ package enum PolicyDocument {
   /// - Parameters:
   ///   - yaml: the text of the document.
   ///   - file: its name, for errors.
+  ///   - defaultRegion: the AWS Region of a pool that has no `region` and whose id begins with none.
   /// - Throws: the first thing that is wrong, with its position and what is accepted.
   package static func load(
-    yaml: String, file: String
+    yaml: String, file: String, defaultRegion: String? = nil
   ) throws(PolicyDocumentError) -> Policy {
     guard yaml.utf8.count <= maximumBytes else {
       throw PolicyDocumentError(
@@ -24,7 +25,8 @@ package enum PolicyDocument {
         file: file, line: 1, column: 1, key: "", problem: "the document is empty",
         accepted: "version: 1 and organizations")
     }
-    let document = try PolicyDocumentReader.read(DocumentNode(root: root, file: file))
+    let document = try PolicyDocumentReader.read(
+      DocumentNode(root: root, file: file), defaultRegion: defaultRegion)
     do {
       return try Policy(
         digest: digest(of: yaml), company: document.company,

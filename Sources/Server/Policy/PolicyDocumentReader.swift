@@ -13,7 +13,7 @@ enum PolicyDocumentReader {
   static let version = "1"
 
   static func read(
-    _ root: DocumentNode
+    _ root: DocumentNode, defaultRegion: String?
   ) throws(PolicyDocumentError) -> PolicyDocumentContent {
     let fields = try root.fields(
       DocumentKeys(["version", "company", "organizations", "callers"]))
@@ -22,8 +22,10 @@ enum PolicyDocumentReader {
       throw root.error("organizations is missing", accepted: organizationsAccepted)
     }
     return PolicyDocumentContent(
-      company: try fields["company"].map(PolicyRulesReader.read) ?? PolicyRules(),
-      organizations: try readOrganizations(organizations),
+      company: try fields["company"].map { node throws(PolicyDocumentError) in
+        try PolicyRulesReader.read(node, defaultRegion: defaultRegion)
+      } ?? PolicyRules(),
+      organizations: try readOrganizations(organizations, defaultRegion),
       callers: try fields["callers"].map(readCallers) ?? [])
   }
 
@@ -40,12 +42,13 @@ enum PolicyDocumentReader {
   }
 
   private static func readOrganizations(
-    _ node: DocumentNode
+    _ node: DocumentNode, _ defaultRegion: String?
   ) throws(PolicyDocumentError) -> [OrganizationEntry] {
     var organizations: [OrganizationEntry] = []
     for (name, value) in try node.entries(accepted: organizationsAccepted) {
       organizations.append(
-        OrganizationEntry(name: name, rules: try PolicyRulesReader.read(value)))
+        OrganizationEntry(
+          name: name, rules: try PolicyRulesReader.read(value, defaultRegion: defaultRegion)))
     }
     guard !organizations.isEmpty else {
       throw node.error("no organization", accepted: organizationsAccepted)

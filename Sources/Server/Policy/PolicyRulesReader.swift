@@ -10,10 +10,13 @@ enum PolicyRulesReader {
     later: ["username", "request_id", "locked"])
   private static let verbs = ["default", "allow", "fixed"]
 
-  static func read(_ node: DocumentNode) throws(PolicyDocumentError) -> PolicyRules {
+  /// - Parameter defaultRegion: see ``PolicyDocument/load(yaml:file:defaultRegion:)``.
+  static func read(
+    _ node: DocumentNode, defaultRegion: String?
+  ) throws(PolicyDocumentError) -> PolicyRules {
     let fields = try node.fields(keys)
     var rules = PolicyRules()
-    if let node = fields["user_pools"] { rules.userPools = try readPools(node) }
+    if let node = fields["user_pools"] { rules.userPools = try readPools(node, defaultRegion) }
     if let node = fields["desired_delivery_mediums"] {
       rules.desiredDeliveryMediums = try readRule(
         node, later: ["locked"], choice: readMediums, element: readMedium)
@@ -43,7 +46,9 @@ enum PolicyRulesReader {
 
   private static let poolKeys = DocumentKeys(["id", "region"], later: ["role_arn"])
 
-  private static func readPools(_ node: DocumentNode) throws(PolicyDocumentError) -> [UserPool] {
+  private static func readPools(
+    _ node: DocumentNode, _ defaultRegion: String?
+  ) throws(PolicyDocumentError) -> [UserPool] {
     var pools: [UserPool] = []
     for item in try node.items(accepted: "[{id: REGION_ID}]") {
       let fields = try item.fields(poolKeys)
@@ -52,8 +57,12 @@ enum PolicyRulesReader {
       }
       let name = try id.text()
       let region = try fields["region"].map { node throws(PolicyDocumentError) in try node.text() }
-      pools.append(
-        UserPool(id: name, region: region ?? UserPoolRules.region(ofPoolID: name)))
+      guard let region = region ?? UserPoolRules.region(ofPoolID: name) ?? defaultRegion else {
+        throw id.error(
+          "neither the id nor the environment says the AWS Region",
+          accepted: "region: REGION beside the id, or AWS_REGION in the environment")
+      }
+      pools.append(UserPool(id: name, region: region))
     }
     return pools
   }
