@@ -1,5 +1,5 @@
-import Crypto
 package import Provisioning
+import SigV4
 import Yams
 
 /// The policy document: YAML in, a checked ``Policy`` out.
@@ -42,11 +42,7 @@ package enum PolicyDocument {
 
   /// SHA-256 of the document's bytes, in lower-case hexadecimal.
   private static func digest(of yaml: String) -> String {
-    let digits = Array("0123456789abcdef".utf8)
-    let text = SHA256.hash(data: Array(yaml.utf8)).flatMap { byte in
-      [digits[Int(byte >> 4)], digits[Int(byte & 0xF)]]
-    }
-    return String(decoding: text, as: UTF8.self)
+    String(decoding: SHA256Text.digest(of: yaml.utf8.span), as: UTF8.self)
   }
 
   private static func parse(
