@@ -78,14 +78,15 @@ let package = Package(
     room("Provisioning", []),
 
     // The conversations with the outside.
+    room("JSON", []),
     room("SigV4", [.crypto]),
     room(
       "Cognito",
       [
-        "Provisioning", "SigV4", .nioCore, .nioPosix, .nioHTTP1, .nioSSL, .nioTLS, .crypto,
+        "JSON", "Provisioning", "SigV4", .nioCore, .nioPosix, .nioHTTP1, .nioSSL, .nioTLS, .crypto,
         .logging,
       ]),
-    room("CognitoSandbox", ["SigV4", .nioCore, .nioPosix, .nioHTTP1, .crypto, .logging]),
+    room("CognitoSandbox", ["JSON", "SigV4", .nioCore, .nioPosix, .nioHTTP1, .crypto, .logging]),
     room("Journal", ["Provisioning", .grdb, .crypto, .logging]),
 
     // Composition and commands.
@@ -121,8 +122,11 @@ let package = Package(
     tests(of: "GRPC", ["HTTP2", .nioCore, .nioPosix]),
     tests(of: "Messages"),
     tests(of: "Provisioning"),
+    tests(of: "JSON"),
     tests(of: "SigV4"),
-    tests(of: "Cognito", ["Provisioning", "SigV4", .nioCore, .nioPosix, .nioHTTP1, .nioSSL]),
+    tests(
+      of: "Cognito",
+      ["JSON", "Provisioning", "SigV4", .nioCore, .nioPosix, .nioHTTP1, .nioSSL]),
     tests(of: "CognitoSandbox", ["SigV4", .nioCore, .nioPosix, .nioHTTP1, .logging]),
     tests(of: "Journal", ["Provisioning", .grdb]),
     tests(of: "Server", ["Provisioning", "GRPC", "Messages", "Journal", "Cognito", .logging]),

@@ -1,11 +1,10 @@
-import Provisioning
-
 /// A JSON number as its digits, so that no precision is lost on the way to a point in time.
-struct JSONNumber {
+package struct JSONNumber {
   var isNegative = false
   var integerDigits: ArraySlice<UInt8> = []
   var fractionDigits: ArraySlice<UInt8> = []
   private(set) var exponent = 0
+  private var hasExponent = false
 
   /// Exponents beyond this are held at it: the value is zero or out of range long before.
   private static let maximumExponent = 100_000
@@ -19,12 +18,20 @@ struct JSONNumber {
       value = min(value * 10 + Int(digit - UInt8(ascii: "0")), Self.maximumExponent)
     }
     exponent = isNegative ? -value : value
+    hasExponent = true
   }
 
-  /// The number as seconds of the Unix epoch. Digits beyond the nanosecond are cut off.
+  /// `nil` for a number that is written with a fraction or an exponent, or that `Int` cannot hold.
+  package var integer: Int? {
+    guard fractionDigits.isEmpty, !hasExponent else { return nil }
+    return Int((isNegative ? "-" : "") + String(decoding: integerDigits, as: UTF8.self))
+  }
+
+  /// The number as seconds of the Unix epoch: whole ones, and 0 ..< 1_000_000_000 nanoseconds on
+  /// top of them. Digits beyond the nanosecond are cut off.
   ///
   /// - Throws: ``JSONError/outOfRange`` for more than twelve digits of seconds.
-  func timestamp() throws(JSONError) -> Timestamp {
+  package func epochTime() throws(JSONError) -> (seconds: Int64, nanoseconds: Int32) {
     // The value is 0.d0d1d2… × 10^point.
     let point = integerDigits.count + exponent
     var seconds: Int64 = 0
@@ -48,10 +55,9 @@ struct JSONNumber {
       seconds *= 10
       position += 1
     }
-    guard isNegative else { return Timestamp(seconds: seconds, nanoseconds: nanoseconds) }
+    guard isNegative else { return (seconds, nanoseconds) }
     return nanoseconds == 0
-      ? Timestamp(seconds: -seconds)
-      : Timestamp(seconds: -seconds - 1, nanoseconds: 1_000_000_000 - nanoseconds)
+      ? (-seconds, 0) : (-seconds - 1, 1_000_000_000 - nanoseconds)
   }
 
   private static let powersOfTen: [Int32] = [

@@ -1,38 +1,33 @@
-/// Why bytes could not be read. It says nothing of them: they may hold a person's data.
-enum JSONError: Error, Equatable, Sendable {
-  /// Not JSON as of RFC 8259.
-  case malformed
-  /// Deeper than ``JSONReader/maximumDepth``.
-  case tooDeep
-  /// Another type than the one asked for.
-  case unexpectedType
-  /// A number that does not fit what it stands for.
-  case outOfRange
-}
-
 /// A strict reader of one JSON text (RFC 8259) that pulls values as they are asked for and skips
 /// the others. Whoever uses it bounds the input; it bounds the depth.
-struct JSONReader {
-  /// Arrays and objects inside each other. The deepest answer that we know has four.
-  static let maximumDepth = 32
+package struct JSONReader {
+  /// Arrays and objects inside each other. The deepest request or answer that we know has four.
+  package static let maximumDepth = 32
 
   private let bytes: [UInt8]
   private var index = 0
   private var depth = 0
 
-  init(_ bytes: [UInt8]) {
+  package init(_ bytes: [UInt8]) {
     self.bytes = bytes
   }
 
-  /// The name of a member, as it stands in the text.
-  struct Name {
+  /// The name of a member, compared byte by byte without making a `String`.
+  package struct Name {
     fileprivate let bytes: ArraySlice<UInt8>
 
-    static func == (name: Name, text: String) -> Bool { name.bytes.elementsEqual(text.utf8) }
+    package var text: String { String(decoding: bytes, as: UTF8.self) }
+
+    package static func == (name: Name, text: String) -> Bool {
+      name.bytes.elementsEqual(text.utf8)
+    }
+
+    /// For the cases of a `switch`.
+    package static func ~= (text: String, name: Name) -> Bool { name == text }
   }
 
   /// Reads an object. `member` is called for each member in turn and must read or skip its value.
-  mutating func object(
+  package mutating func object(
     _ member: (inout JSONReader, Name) throws(JSONError) -> Void
   ) throws(JSONError) {
     try enter(UInt8(ascii: "{"))
@@ -50,7 +45,7 @@ struct JSONReader {
   }
 
   /// Reads an array. `element` is called for each element and must read or skip it.
-  mutating func array(
+  package mutating func array(
     _ element: (inout JSONReader) throws(JSONError) -> Void
   ) throws(JSONError) {
     try enter(UInt8(ascii: "["))
@@ -63,39 +58,47 @@ struct JSONReader {
     depth -= 1
   }
 
-  mutating func string() throws(JSONError) -> String {
-    guard try peek() == UInt8(ascii: "\"") else { throw .unexpectedType }
+  package mutating func string() throws(JSONError) -> String {
+    let first = try peek()
+    guard first == UInt8(ascii: "\"") else { throw Self.mismatch(first) }
     let content = try quoted()
     guard let text = String(validating: content, as: UTF8.self) else { throw .malformed }
     return text
   }
 
-  mutating func bool() throws(JSONError) -> Bool {
-    switch try peek() {
+  package mutating func bool() throws(JSONError) -> Bool {
+    let first = try peek()
+    switch first {
     case UInt8(ascii: "t"):
       try literal("true")
       return true
     case UInt8(ascii: "f"):
       try literal("false")
       return false
-    default: throw .unexpectedType
+    default: throw Self.mismatch(first)
     }
   }
 
-  mutating func number() throws(JSONError) -> JSONNumber {
+  package mutating func number() throws(JSONError) -> JSONNumber {
     let first = try peek()
-    guard first == UInt8(ascii: "-") || Self.isDigit(first) else { throw .unexpectedType }
+    guard first == UInt8(ascii: "-") || Self.isDigit(first) else { throw Self.mismatch(first) }
     return try scanNumber()
   }
 
+  /// A number without fraction or exponent, as far as `Int` goes.
+  package mutating func integer() throws(JSONError) -> Int {
+    guard let value = try number().integer else { throw .outOfRange }
+    return value
+  }
+
   /// Whether the next value is `null`; if so it is read.
-  mutating func null() throws(JSONError) -> Bool {
+  package mutating func null() throws(JSONError) -> Bool {
     guard try peek() == UInt8(ascii: "n") else { return false }
     try literal("null")
     return true
   }
 
-  mutating func skipValue() throws(JSONError) {
+  package mutating func skipValue() throws(JSONError) {
     switch try peek() {
     case UInt8(ascii: "{"):
       try object { reader, _ throws(JSONError) in try reader.skipValue() }
@@ -109,7 +112,7 @@ struct JSONReader {
   }
 
   /// Nothing but white space may follow the value.
-  mutating func end() throws(JSONError) {
+  package mutating func end() throws(JSONError) {
     skipWhiteSpace()
     guard index == bytes.count else { throw .malformed }
   }
@@ -143,10 +146,15 @@ extension JSONReader {
   }
 
   private mutating func enter(_ bracket: UInt8) throws(JSONError) {
-    guard try peek() == bracket else { throw .unexpectedType }
+    let first = try peek()
+    guard first == bracket else { throw Self.mismatch(first) }
     index += 1
     depth += 1
     guard depth <= Self.maximumDepth else { throw .tooDeep }
+  }
+
+  private static func mismatch(_ first: UInt8) -> JSONError {
+    JSONKind(firstByte: first).map(JSONError.unexpectedType) ?? .malformed
   }
 
   private mutating func literal(_ text: String) throws(JSONError) {
@@ -159,7 +167,11 @@ extension JSONReader {
 
   private mutating func name() throws(JSONError) -> Name {
     guard try peek() == UInt8(ascii: "\"") else { throw .malformed }
-    return Name(bytes: try quoted())
+    let content = try quoted()
+    if content.contains(where: { $0 >= 0x80 }) {
+      guard String(validating: content, as: UTF8.self) != nil else { throw .malformed }
+    }
+    return Name(bytes: content)
   }
 
   /// The content of a string, with its escapes resolved; not yet known to be UTF-8.

@@ -1,24 +1,32 @@
-/// Writes JSON (RFC 8259) into bytes, in one pass. Members are separated by the writer; the caller
-/// opens and closes what it writes.
-struct JSONWriter {
-  private(set) var bytes: [UInt8] = []
+/// Writes JSON (RFC 8259) into bytes, in one pass. Members and elements are separated by the writer.
+package struct JSONWriter {
+  package private(set) var bytes: [UInt8] = []
   /// Whether the next member or element is the first of its object or array.
   private var isFirst = true
 
-  init() {
-    bytes.reserveCapacity(Self.typicalByteCount)
+  /// - Parameter byteCount: room for the whole text, so that writing it allocates once.
+  package init(reserving byteCount: Int = typicalByteCount) {
+    bytes.reserveCapacity(byteCount)
   }
 
-  /// Room for most requests, so that writing one allocates once.
-  private static let typicalByteCount = 1024
+  /// Room for most requests and answers.
+  package static let typicalByteCount = 1024
 
-  mutating func beginObject() { begin(UInt8(ascii: "{")) }
-  mutating func endObject() { end(UInt8(ascii: "}")) }
-  mutating func beginArray() { begin(UInt8(ascii: "[")) }
-  mutating func endArray() { end(UInt8(ascii: "]")) }
+  package mutating func object(_ members: (inout JSONWriter) -> Void) {
+    begin(UInt8(ascii: "{"))
+    members(&self)
+    end(UInt8(ascii: "}"))
+  }
 
-  /// The name of a member whose value comes next. It is written as it is: letters only.
-  mutating func name(_ name: String) {
+  package mutating func array(_ elements: (inout JSONWriter) -> Void) {
+    begin(UInt8(ascii: "["))
+    elements(&self)
+    end(UInt8(ascii: "]"))
+  }
+
+  /// The name of a member whose value comes next. It is written as it is: letters, digits
+  /// and underscores only.
+  package mutating func name(_ name: String) {
     separate()
     bytes.append(UInt8(ascii: "\""))
     bytes.append(contentsOf: name.utf8)
@@ -28,13 +36,13 @@ struct JSONWriter {
   }
 
   /// The name of a member that a caller chose.
-  mutating func escapedName(_ name: String) {
+  package mutating func escapedName(_ name: String) {
     string(name)
     bytes.append(UInt8(ascii: ":"))
     isFirst = true
   }
 
-  mutating func string(_ value: String) {
+  package mutating func string(_ value: String) {
     separate()
     bytes.append(UInt8(ascii: "\""))
     if value.utf8.contains(where: Self.needsEscape) {
@@ -45,9 +53,27 @@ struct JSONWriter {
     bytes.append(UInt8(ascii: "\""))
   }
 
-  mutating func bool(_ value: Bool) {
+  package mutating func bool(_ value: Bool) {
     separate()
     bytes.append(contentsOf: (value ? "true" : "false").utf8)
+  }
+
+  package mutating func integer(_ value: Int) {
+    separate()
+    bytes.append(contentsOf: String(value).utf8)
+  }
+
+  /// Seconds of the Unix epoch with a fraction of three digits, as AWS JSON writes timestamps.
+  ///
+  /// - Parameter milliseconds: not before the epoch.
+  package mutating func timestamp(milliseconds: Int64) {
+    separate()
+    let (seconds, fraction) = max(0, milliseconds).quotientAndRemainder(dividingBy: 1000)
+    bytes.append(contentsOf: String(seconds).utf8)
+    bytes.append(UInt8(ascii: "."))
+    for digit in [fraction / 100, fraction / 10 % 10, fraction % 10] {
+      bytes.append(UInt8(ascii: "0") + UInt8(digit))
+    }
   }
 
   private mutating func separate() {

@@ -1,10 +1,8 @@
-import SigV4
-
 /// The value of a `Date` header in its one current form, IMF-fixdate (RFC 9110, section 5.6.7):
 /// `Sun, 06 Nov 1994 08:49:37 GMT`.
-enum HTTPDate {
+package enum HTTPDate {
   /// Seconds of the Unix epoch; `nil` for anything else, the two obsolete forms too.
-  static func epochSeconds(_ text: String) -> Int64? {
+  package static func epochSeconds(_ text: String) -> Int64? {
     let bytes = Array(text.utf8)
     guard bytes.count == 29, bytes[3] == UInt8(ascii: ","), bytes[25...].elementsEqual(" GMT".utf8),
       bytes[19] == UInt8(ascii: ":"), bytes[22] == UInt8(ascii: ":"),
@@ -19,9 +17,25 @@ enum HTTPDate {
     return Int64(date.daysSinceEpoch) * 86_400 + Int64(hour * 3600 + minute * 60 + second)
   }
 
+  /// - Parameter epochSeconds: not before the epoch.
+  package static func text(epochSeconds: Int64) -> String {
+    let (days, time) = Int(max(0, epochSeconds)).quotientAndRemainder(dividingBy: 86_400)
+    let date = CivilDate(daysSinceEpoch: days)
+    let weekday = weekdays[(days + weekdayOfEpoch) % 7]
+    let clock = [time / 3600, time / 60 % 60, time % 60].map(twoDigits).joined(separator: ":")
+    return "\(weekday), \(twoDigits(date.day)) \(months[date.month - 1]) \(date.year) \(clock) GMT"
+  }
+
+  private static let weekdays = ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"]
   private static let months = [
     "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
   ]
+  /// 1970-01-01 was a Thursday.
+  private static let weekdayOfEpoch = 4
+
+  private static func twoDigits(_ value: Int) -> String {
+    value < 10 ? "0\(value)" : String(value)
+  }
 
   private static func number(_ digits: ArraySlice<UInt8>) -> Int? {
     var value = 0

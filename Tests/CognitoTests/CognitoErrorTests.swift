@@ -1,3 +1,4 @@
+import JSON
 import Provisioning
 import Testing
 
@@ -182,12 +183,12 @@ import Testing
     ] as [(String, String?)])
   func onlyACodeIsAReason(text: String, expected: String?) {
     var json = JSONWriter()
-    json.beginObject()
-    json.name("__type")
-    json.string("InvalidParameterException")
-    json.name("reasonCode")
-    json.string(text)
-    json.endObject()
+    json.object { json in
+      json.name("__type")
+      json.string("InvalidParameterException")
+      json.name("reasonCode")
+      json.string(text)
+    }
     #expect(ErrorAnswer(header: nil, body: json.bytes).reasonCode == expected)
   }
 

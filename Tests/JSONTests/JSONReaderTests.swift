@@ -1,7 +1,6 @@
-import Provisioning
 import Testing
 
-@testable import Cognito
+@testable import JSON
 
 @Suite struct JSONReaderTests {
   static func skip(_ bytes: [UInt8]) throws(JSONError) {
@@ -36,6 +35,8 @@ import Testing
       [0x22, 0xFF, 0x22], [0x22, 0xC0, 0x80, 0x22], [0x22, 0xED, 0xA0, 0x80, 0x22],
       [0x22, 0xF5, 0x80, 0x80, 0x80, 0x22], [0x22, 0xC3, 0x22], [0x22, 0x00, 0x22],
       [0x22, 0x5C, 0x6E, 0xFF, 0x22], [0x7B, 0x00, 0x7D],
+      // The name of a member.
+      [0x7B, 0x22, 0xFF, 0x22, 0x3A, 0x31, 0x7D],
     ] as [[UInt8]])
   func refusesBytesThatAreNoText(_ bytes: [UInt8]) {
     #expect(throws: JSONError.malformed) { try Self.skip(bytes) }
@@ -80,32 +81,59 @@ import Testing
     #expect(found)
   }
 
-  @Test func anotherTypeIsSaidToBeOne() {
-    #expect(throws: JSONError.unexpectedType) {
-      var reader = JSONReader(Array("1".utf8))
-      _ = try reader.string()
+  @Test func namesOfASwitchAndAsText() throws {
+    var reader = JSONReader(Array(#"{"a":1,"\u00e4":2}"#.utf8))
+    var found: [String] = []
+    try reader.object { reader, name throws(JSONError) in
+      switch name {
+      case "a": found.append("case")
+      default: found.append(name.text)
+      }
+      try reader.skipValue()
     }
-    #expect(throws: JSONError.unexpectedType) {
-      var reader = JSONReader(Array("\"1\"".utf8))
-      _ = try reader.number()
+    #expect(found == ["case", "ä"])
+  }
+
+  @Test(
+    arguments: [
+      ("{}", .object), ("[]", .array), (#""1""#, .string), ("1", .number), ("-1", .number),
+      ("true", .boolean), ("false", .boolean), ("null", .null),
+    ] as [(String, JSONKind)])
+  func anotherTypeIsSaidToBeOne(text: String, kind: JSONKind) {
+    func expectMismatch<Value>(
+      unless own: JSONKind, _ read: (inout JSONReader) throws(JSONError) -> Value
+    ) {
+      guard own != kind else { return }
+      #expect(throws: JSONError.unexpectedType(kind)) {
+        var reader = JSONReader(Array(text.utf8))
+        _ = try read(&reader)
+      }
     }
-    #expect(throws: JSONError.unexpectedType) {
-      var reader = JSONReader(Array("{}".utf8))
+    expectMismatch(unless: .string) { reader throws(JSONError) in try reader.string() }
+    expectMismatch(unless: .number) { reader throws(JSONError) in try reader.number() }
+    expectMismatch(unless: .boolean) { reader throws(JSONError) in try reader.bool() }
+    expectMismatch(unless: .array) { reader throws(JSONError) in
       try reader.array { reader throws(JSONError) in try reader.skipValue() }
     }
-    #expect(throws: JSONError.unexpectedType) {
-      var reader = JSONReader(Array("1".utf8))
-      _ = try reader.bool()
+    expectMismatch(unless: .object) { reader throws(JSONError) in
+      try reader.object { reader, _ throws(JSONError) in try reader.skipValue() }
+    }
+  }
+
+  @Test func whatIsNoValueIsMalformedWhateverIsAskedFor() {
+    #expect(throws: JSONError.malformed) {
+      var reader = JSONReader(Array("x".utf8))
+      _ = try reader.string()
     }
   }
 }
 
 @Suite struct JSONNumberTests {
-  func timestamp(_ text: String) throws(JSONError) -> Timestamp {
+  func number(_ text: String) throws(JSONError) -> JSONNumber {
     var reader = JSONReader(Array(text.utf8))
     let number = try reader.number()
     try reader.end()
-    return try number.timestamp()
+    return number
   }
 
   @Test(
@@ -122,7 +150,7 @@ import Testing
       ("0.000000001795239351e18", 1_795_239_351, 0), ("999999999999", 999_999_999_999, 0),
     ] as [(String, Int64, Int32)])
   func secondsWithAFraction(text: String, seconds: Int64, nanoseconds: Int32) throws {
-    #expect(try timestamp(text) == Timestamp(seconds: seconds, nanoseconds: nanoseconds))
+    #expect(try number(text).epochTime() == (seconds, nanoseconds))
   }
 
   @Test(arguments: [
@@ -130,6 +158,17 @@ import Testing
     "-1e13", String(repeating: "9", count: 100_000),
   ])
   func whatIsNoTimeIsRefused(_ text: String) {
-    #expect(throws: JSONError.outOfRange) { try timestamp(text) }
+    #expect(throws: JSONError.outOfRange) { try number(text).epochTime() }
+  }
+
+  @Test(
+    arguments: [
+      ("0", 0), ("-7", -7), ("60", 60), ("9223372036854775807", .max),
+      ("-9223372036854775808", .min), ("9223372036854775808", nil), ("1.0", nil), ("1e0", nil),
+    ] as [(String, Int?)])
+  func integers(text: String, expected: Int?) throws {
+    #expect(try number(text).integer == expected)
+    var reader = JSONReader(Array(text.utf8))
+    #expect((try? reader.integer()) == expected)
   }
 }

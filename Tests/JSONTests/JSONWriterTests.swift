@@ -1,6 +1,7 @@
+import Foundation
 import Testing
 
-@testable import Cognito
+@testable import JSON
 
 @Suite struct JSONWriterTests {
   func written(_ value: String) -> [UInt8] {
@@ -43,22 +44,33 @@ import Testing
 
   @Test func separatesWhatItWrites() {
     var writer = JSONWriter()
-    writer.beginObject()
-    writer.name("a")
-    writer.beginArray()
-    writer.endArray()
-    writer.name("b")
-    writer.beginArray()
-    writer.bool(true)
-    writer.bool(false)
-    writer.beginObject()
-    writer.endObject()
-    writer.endArray()
-    writer.escapedName("c\n")
-    writer.string("d")
-    writer.endObject()
+    writer.object { writer in
+      writer.name("a")
+      writer.array { _ in }
+      writer.name("b")
+      writer.array { writer in
+        writer.bool(true)
+        writer.bool(false)
+        writer.object { _ in }
+        writer.integer(-7)
+        writer.timestamp(milliseconds: 1_795_239_351_006)
+      }
+      writer.escapedName("c\n")
+      writer.string("d")
+    }
     #expect(
       String(decoding: writer.bytes, as: UTF8.self)
-        == #"{"a":[],"b":[true,false,{}],"c\n":"d"}"#)
+        == #"{"a":[],"b":[true,false,{},-7,1795239351.006],"c\n":"d"}"#)
+  }
+
+  @Test func isReadBySomeoneElse() throws {
+    let text = String(String.UnicodeScalarView((0..<0x250).compactMap { Unicode.Scalar($0) }))
+    var writer = JSONWriter()
+    writer.object { writer in
+      writer.escapedName(text)
+      writer.array { writer in writer.string(text) }
+    }
+    let object = try JSONSerialization.jsonObject(with: Data(writer.bytes)) as? [String: [String]]
+    #expect(object == [text: [text]])
   }
 }

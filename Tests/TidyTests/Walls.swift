@@ -16,13 +16,14 @@ enum Walls {
     "GRPC": telemetry.union(tracing).union(["HTTP2", "NIOCore", "NIOConcurrencyHelpers", "CZlib"]),
     "Messages": ["CMessages", "CProtobufC"],
     "Provisioning": [],
+    "JSON": [],
     "SigV4": ["Crypto"],
     "Cognito": telemetry.union(tracing).union(tls).union(platform).union([
-      "Provisioning", "SigV4", "NIOCore", "NIOPosix", "NIOHTTP1", "Crypto",
+      "JSON", "Provisioning", "SigV4", "NIOCore", "NIOPosix", "NIOHTTP1", "Crypto",
       "FoundationEssentials",
     ]),
     "CognitoSandbox": telemetry.union([
-      "SigV4", "NIOCore", "NIOPosix", "NIOHTTP1", "Crypto", "FoundationEssentials",
+      "JSON", "SigV4", "NIOCore", "NIOPosix", "NIOHTTP1", "Crypto", "FoundationEssentials",
     ]),
     "Journal": telemetry.union(foundation).union([
       "Provisioning", "GRDB", "CLibPQ", "Crypto", "Dispatch",

@@ -19,6 +19,7 @@ import Testing
   @Test(arguments: [
     ("Provisioning", "import Foundation"),
     ("Provisioning", "import Synchronization"),
+    ("JSON", "import SigV4"),
     ("SigV4", "import NIOCore"),
     ("Cognito", "package import Messages"),
     ("CognitoSandbox", "private import struct Cognito.Endpoint"),

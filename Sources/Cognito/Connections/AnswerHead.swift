@@ -1,4 +1,5 @@
 import NIOHTTP1
+import SigV4
 
 extension UpstreamAnswer {
   /// Takes from the head what this room uses, in one pass.

@@ -1,3 +1,5 @@
+import JSON
+
 /// What an answer that is not a success says of itself: its type, and nothing of its text, which
 /// may quote the request.
 struct ErrorAnswer: Equatable {

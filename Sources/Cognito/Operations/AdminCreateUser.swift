@@ -1,3 +1,4 @@
+import JSON
 import Provisioning
 
 /// The request and response bodies of AdminCreateUser
@@ -7,13 +8,21 @@ enum AdminCreateUser {
   /// `MessageAction` where the API's default, to send, is meant.
   static func request(_ specification: UserSpecification) -> [UInt8] {
     var json = JSONWriter()
-    json.beginObject()
-    json.name("UserPoolId")
-    json.string(specification.pool.id)
-    json.name("Username")
-    json.string(specification.username)
-    write("UserAttributes", specification.userAttributes, to: &json)
-    write("ValidationData", specification.validationData, to: &json)
+    json.object { json in
+      json.name("UserPoolId")
+      json.string(specification.pool.id)
+      json.name("Username")
+      json.string(specification.username)
+      write("UserAttributes", specification.userAttributes, to: &json)
+      write("ValidationData", specification.validationData, to: &json)
+      writeOptions(of: specification, to: &json)
+    }
+    return json.bytes
+  }
+
+  private static func writeOptions(
+    of specification: UserSpecification, to json: inout JSONWriter
+  ) {
     if let password = specification.temporaryPassword, !password.exposed.isEmpty {
       json.name("TemporaryPassword")
       json.string(password.exposed)
@@ -28,21 +37,19 @@ enum AdminCreateUser {
     }
     if !specification.desiredDeliveryMediums.isEmpty {
       json.name("DesiredDeliveryMediums")
-      json.beginArray()
-      for medium in specification.desiredDeliveryMediums { json.string(medium.rawValue) }
-      json.endArray()
+      json.array { json in
+        for medium in specification.desiredDeliveryMediums { json.string(medium.rawValue) }
+      }
     }
     if !specification.clientMetadata.isEmpty {
       json.name("ClientMetadata")
-      json.beginObject()
-      for entry in specification.clientMetadata {
-        json.escapedName(entry.key)
-        json.string(entry.value)
+      json.object { json in
+        for entry in specification.clientMetadata {
+          json.escapedName(entry.key)
+          json.string(entry.value)
+        }
       }
-      json.endObject()
     }
-    json.endObject()
-    return json.bytes
   }
 
   /// Reads the response: `{"User": {…}}`.
@@ -57,7 +64,7 @@ enum AdminCreateUser {
       }
     }
     try reader.end()
-    guard let user else { throw .unexpectedType }
+    guard let user else { throw .unexpectedType(.object) }
     return user
   }
 
@@ -66,15 +73,15 @@ enum AdminCreateUser {
   ) {
     guard !attributes.isEmpty else { return }
     json.name(name)
-    json.beginArray()
-    for attribute in attributes {
-      json.beginObject()
-      json.name("Name")
-      json.string(attribute.name)
-      json.name("Value")
-      json.string(attribute.value)
-      json.endObject()
+    json.array { json in
+      for attribute in attributes {
+        json.object { json in
+          json.name("Name")
+          json.string(attribute.name)
+          json.name("Value")
+          json.string(attribute.value)
+        }
+      }
     }
-    json.endArray()
   }
 }

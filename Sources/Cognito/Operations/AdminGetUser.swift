@@ -1,3 +1,4 @@
+import JSON
 import Provisioning
 
 /// The request and response bodies of AdminGetUser
@@ -6,12 +7,12 @@ enum AdminGetUser {
   /// - Parameter username: the user name, an alias or the `sub`.
   static func request(pool: UserPool, username: String) -> [UInt8] {
     var json = JSONWriter()
-    json.beginObject()
-    json.name("UserPoolId")
-    json.string(pool.id)
-    json.name("Username")
-    json.string(username)
-    json.endObject()
+    json.object { json in
+      json.name("UserPoolId")
+      json.string(pool.id)
+      json.name("Username")
+      json.string(username)
+    }
     return json.bytes
   }
 

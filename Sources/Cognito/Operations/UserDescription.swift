@@ -1,3 +1,4 @@
+import JSON
 import Provisioning
 
 /// Reads a user as the API describes it. Unknown members are skipped, `null` counts as left out;
@@ -15,9 +16,9 @@ struct UserDescription {
       } else if name == attributesName {
         user.attributes = try Self.attributes(from: &reader)
       } else if name == "UserCreateDate" {
-        user.createTime = try reader.number().timestamp()
+        user.createTime = try Self.time(from: &reader)
       } else if name == "UserLastModifiedDate" {
-        user.lastModifiedTime = try reader.number().timestamp()
+        user.lastModifiedTime = try Self.time(from: &reader)
       } else if name == "Enabled" {
         user.enabled = try reader.bool()
       } else if name == "UserStatus" {
@@ -29,8 +30,13 @@ struct UserDescription {
       }
     }
     // Every user has a name: an answer without one is not of this API.
-    guard !user.username.isEmpty else { throw .unexpectedType }
+    guard !user.username.isEmpty else { throw .unexpectedType(.object) }
     return user
+  }
+
+  private static func time(from reader: inout JSONReader) throws(JSONError) -> Timestamp {
+    let (seconds, nanoseconds) = try reader.number().epochTime()
+    return Timestamp(seconds: seconds, nanoseconds: nanoseconds)
   }
 
   private static func attributes(

@@ -1,3 +1,5 @@
+import JSON
+
 /// How an error answer names its type. Smithy's awsJson1_1 knows all of these, and wants all of
 /// them read as the same name.
 package enum SandboxErrorForm: CaseIterable, Sendable {
@@ -73,15 +75,15 @@ package struct SandboxError: Equatable, Sendable {
     var writer = JSONWriter()
     writer.object { writer in
       if let (key, value) = form.member(for: type) {
-        writer.key(key)
+        writer.name(key)
         writer.string(value)
       }
       if !message.isEmpty {
-        writer.key(form == .headerOnly ? "Message" : "message")
+        writer.name(form == .headerOnly ? "Message" : "message")
         writer.string(message)
       }
       if let reasonCode {
-        writer.key("reasonCode")
+        writer.name("reasonCode")
         writer.string(reasonCode)
       }
     }

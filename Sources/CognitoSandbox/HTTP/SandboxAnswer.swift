@@ -1,3 +1,5 @@
+import JSON
+
 /// An answer before it becomes bytes.
 struct SandboxAnswer {
   /// AWS JSON 1.1
@@ -20,10 +22,10 @@ struct SandboxAnswer {
   init(_ exception: ServiceException) {
     var writer = JSONWriter()
     writer.object { writer in
-      writer.key("__type")
+      writer.name("__type")
       writer.string(exception.type)
       if !exception.message.isEmpty {
-        writer.key("message")
+        writer.name("message")
         writer.string(exception.message)
       }
     }

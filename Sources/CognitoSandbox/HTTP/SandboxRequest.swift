@@ -1,3 +1,4 @@
+import JSON
 package import SigV4
 
 /// The operations that the sandbox knows.
@@ -33,8 +34,8 @@ package struct SandboxRequest: Sendable, CustomStringConvertible {
   package var username: String? {
     var username: String?
     var reader = JSONReader(body)
-    try? reader.object { (reader, member) throws(JSONFailure) in
-      if member == "Username" { username = try reader.string() } else { try reader.skip() }
+    try? reader.object { (reader, member) throws(JSONError) in
+      if member == "Username" { username = try reader.string() } else { try reader.skipValue() }
     }
     return username
   }

@@ -1,3 +1,5 @@
+import JSON
+
 /// AdminCreateUser: makes a user, or sends the invitation of an existing one again.
 struct AdminCreateUser: PoolCall {
   static let messageActions = ["RESEND", "SUPPRESS"]
@@ -15,29 +17,29 @@ struct AdminCreateUser: PoolCall {
   /// A fault: the user is made although an alias of it is taken.
   var ignoresAliases = false
 
-  init(body: [UInt8]) throws(JSONFailure) {
+  init(body: [UInt8]) throws(JSONError) {
     var reader = JSONReader(body)
-    try reader.object { (reader, member) throws(JSONFailure) in
-      if try reader.skipNull() { return }
+    try reader.object { (reader, member) throws(JSONError) in
+      if try reader.null() { return }
       switch member {
       case "UserPoolId": userPoolID = try reader.string()
       case "Username": username = try reader.string()
       case "UserAttributes": userAttributes = try AttributeMember.list(from: &reader)
       case "ValidationData": validationData = try AttributeMember.list(from: &reader)
       case "TemporaryPassword": temporaryPassword = try reader.string()
-      case "ForceAliasCreation": forceAliasCreation = try reader.boolean()
+      case "ForceAliasCreation": forceAliasCreation = try reader.bool()
       case "MessageAction": messageAction = try reader.string()
       case "DesiredDeliveryMediums":
-        try reader.array { (reader) throws(JSONFailure) in
-          if try reader.skipNull() { return }
+        try reader.array { (reader) throws(JSONError) in
+          if try reader.null() { return }
           desiredDeliveryMediums.append(try reader.string())
         }
       case "ClientMetadata":
-        try reader.object { (reader, key) throws(JSONFailure) in
-          if try reader.skipNull() { return }
-          clientMetadata.append((key, try reader.string()))
+        try reader.object { (reader, key) throws(JSONError) in
+          if try reader.null() { return }
+          clientMetadata.append((key.text, try reader.string()))
         }
-      default: try reader.skip()
+      default: try reader.skipValue()
       }
     }
     try reader.end()
@@ -86,7 +88,7 @@ struct AdminCreateUser: PoolCall {
     }
     var writer = JSONWriter()
     writer.object { writer in
-      writer.key("User")
+      writer.name("User")
       user.write(attributesAs: "Attributes", to: &writer)
     }
     return writer.bytes

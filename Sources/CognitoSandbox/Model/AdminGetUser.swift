@@ -1,9 +1,11 @@
+import JSON
+
 /// AdminGetUser: finds a user by user name, alias or `sub`.
 struct AdminGetUser: PoolCall {
   let userPoolID: String?
   private let username: String?
 
-  init(body: [UInt8]) throws(JSONFailure) {
+  init(body: [UInt8]) throws(JSONError) {
     (userPoolID, username) = try UserReference.read(body)
   }
 
@@ -25,7 +27,7 @@ struct AdminDeleteUser: PoolCall {
   let userPoolID: String?
   private let username: String?
 
-  init(body: [UInt8]) throws(JSONFailure) {
+  init(body: [UInt8]) throws(JSONError) {
     (userPoolID, username) = try UserReference.read(body)
   }
 
@@ -44,15 +46,15 @@ struct AdminDeleteUser: PoolCall {
 private enum UserReference {
   static func read(
     _ body: [UInt8]
-  ) throws(JSONFailure) -> (userPoolID: String?, username: String?) {
+  ) throws(JSONError) -> (userPoolID: String?, username: String?) {
     var reference: (userPoolID: String?, username: String?)
     var reader = JSONReader(body)
-    try reader.object { (reader, member) throws(JSONFailure) in
-      if try reader.skipNull() { return }
+    try reader.object { (reader, member) throws(JSONError) in
+      if try reader.null() { return }
       switch member {
       case "UserPoolId": reference.userPoolID = try reader.string()
       case "Username": reference.username = try reader.string()
-      default: try reader.skip()
+      default: try reader.skipValue()
       }
     }
     try reader.end()

@@ -1,20 +1,22 @@
+import JSON
+
 /// AttributeType of the API as a request carries it: `Name` is required, `Value` is not.
 struct AttributeMember: Equatable {
   var name: String?
   var value: String?
 
   /// AttributeListType.
-  static func list(from reader: inout JSONReader) throws(JSONFailure) -> [AttributeMember] {
+  static func list(from reader: inout JSONReader) throws(JSONError) -> [AttributeMember] {
     var list: [AttributeMember] = []
-    try reader.array { (reader) throws(JSONFailure) in
-      if try reader.skipNull() { return }
+    try reader.array { (reader) throws(JSONError) in
+      if try reader.null() { return }
       var member = AttributeMember()
-      try reader.object { (reader, key) throws(JSONFailure) in
-        if try reader.skipNull() { return }
+      try reader.object { (reader, key) throws(JSONError) in
+        if try reader.null() { return }
         switch key {
         case "Name": member.name = try reader.string()
         case "Value": member.value = try reader.string()
-        default: try reader.skip()
+        default: try reader.skipValue()
         }
       }
       list.append(member)

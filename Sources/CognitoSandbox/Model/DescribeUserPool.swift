@@ -1,14 +1,16 @@
+import JSON
+
 /// DescribeUserPool: the part of UserPoolType that creation depends on.
 struct DescribeUserPool: PoolCall {
   private(set) var userPoolID: String?
 
-  init(body: [UInt8]) throws(JSONFailure) {
+  init(body: [UInt8]) throws(JSONError) {
     var reader = JSONReader(body)
-    try reader.object { (reader, member) throws(JSONFailure) in
-      if try reader.skipNull() { return }
+    try reader.object { (reader, member) throws(JSONError) in
+      if try reader.null() { return }
       switch member {
       case "UserPoolId": userPoolID = try reader.string()
-      default: try reader.skip()
+      default: try reader.skipValue()
       }
     }
     try reader.end()
@@ -22,22 +24,22 @@ struct DescribeUserPool: PoolCall {
     let settings = pool.settings
     var writer = JSONWriter(reserving: 4096)
     writer.object { writer in
-      writer.key("UserPool")
+      writer.name("UserPool")
       writer.object { writer in
-        writer.key("Id")
+        writer.name("Id")
         writer.string(settings.id)
-        writer.key("Name")
+        writer.name("Name")
         writer.string("sandbox")
-        writer.key("Policies")
+        writer.name("Policies")
         writer.object { writer in
-          writer.key("PasswordPolicy")
+          writer.name("PasswordPolicy")
           settings.passwordPolicy.write(to: &writer)
         }
-        writer.key("CreationDate")
+        writer.name("CreationDate")
         writer.timestamp(milliseconds: pool.createdAt)
-        writer.key("LastModifiedDate")
+        writer.name("LastModifiedDate")
         writer.timestamp(milliseconds: pool.createdAt)
-        writer.key("SchemaAttributes")
+        writer.name("SchemaAttributes")
         writer.array { writer in
           for attribute in pool.schema.values.sorted(by: { $0.name < $1.name }) {
             attribute.write(to: &writer)
@@ -45,12 +47,12 @@ struct DescribeUserPool: PoolCall {
         }
         settings.aliasAttributes.write(as: "AliasAttributes", to: &writer)
         settings.usernameAttributes.write(as: "UsernameAttributes", to: &writer)
-        writer.key("UsernameConfiguration")
+        writer.name("UsernameConfiguration")
         writer.object { writer in
-          writer.key("CaseSensitive")
-          writer.boolean(settings.isCaseSensitive)
+          writer.name("CaseSensitive")
+          writer.bool(settings.isCaseSensitive)
         }
-        writer.key("EstimatedNumberOfUsers")
+        writer.name("EstimatedNumberOfUsers")
         writer.integer(pool.userCount)
       }
     }
@@ -62,7 +64,7 @@ extension Set<SandboxAlias> {
   /// Absent where empty, as in AWS's answers.
   fileprivate func write(as key: String, to writer: inout JSONWriter) {
     guard !isEmpty else { return }
-    writer.key(key)
+    writer.name(key)
     writer.array { writer in
       for name in map(\.rawValue).sorted() { writer.string(name) }
     }
@@ -72,17 +74,17 @@ extension Set<SandboxAlias> {
 extension SandboxPasswordPolicy {
   fileprivate func write(to writer: inout JSONWriter) {
     writer.object { writer in
-      writer.key("MinimumLength")
+      writer.name("MinimumLength")
       writer.integer(minimumLength)
-      writer.key("RequireUppercase")
-      writer.boolean(requiresUppercase)
-      writer.key("RequireLowercase")
-      writer.boolean(requiresLowercase)
-      writer.key("RequireNumbers")
-      writer.boolean(requiresNumbers)
-      writer.key("RequireSymbols")
-      writer.boolean(requiresSymbols)
-      writer.key("TemporaryPasswordValidityDays")
+      writer.name("RequireUppercase")
+      writer.bool(requiresUppercase)
+      writer.name("RequireLowercase")
+      writer.bool(requiresLowercase)
+      writer.name("RequireNumbers")
+      writer.bool(requiresNumbers)
+      writer.name("RequireSymbols")
+      writer.bool(requiresSymbols)
+      writer.name("TemporaryPasswordValidityDays")
       writer.integer(temporaryPasswordValidityDays)
     }
   }
@@ -91,16 +93,16 @@ extension SandboxPasswordPolicy {
 extension SandboxAttribute {
   fileprivate func write(to writer: inout JSONWriter) {
     writer.object { writer in
-      writer.key("Name")
+      writer.name("Name")
       writer.string(name)
-      writer.key("AttributeDataType")
+      writer.name("AttributeDataType")
       writer.string(dataType.name)
-      writer.key("DeveloperOnlyAttribute")
-      writer.boolean(false)
-      writer.key("Mutable")
-      writer.boolean(isMutable)
-      writer.key("Required")
-      writer.boolean(isRequired)
+      writer.name("DeveloperOnlyAttribute")
+      writer.bool(false)
+      writer.name("Mutable")
+      writer.bool(isMutable)
+      writer.name("Required")
+      writer.bool(isRequired)
       dataType.writeConstraints(to: &writer)
     }
   }
@@ -120,19 +122,19 @@ extension SandboxAttribute.DataType {
   fileprivate func writeConstraints(to writer: inout JSONWriter) {
     switch self {
     case .string(let minimum, let maximum):
-      writer.key("StringAttributeConstraints")
+      writer.name("StringAttributeConstraints")
       writer.object { writer in
-        writer.key("MinLength")
+        writer.name("MinLength")
         writer.string(String(minimum))
-        writer.key("MaxLength")
+        writer.name("MaxLength")
         writer.string(String(maximum))
       }
     case .number(let minimum, let maximum):
-      writer.key("NumberAttributeConstraints")
+      writer.name("NumberAttributeConstraints")
       writer.object { writer in
         for (key, bound) in [("MinValue", minimum), ("MaxValue", maximum)] {
           guard let bound else { continue }
-          writer.key(key)
+          writer.name(key)
           writer.string(String(bound))
         }
       }

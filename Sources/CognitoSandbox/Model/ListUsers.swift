@@ -1,3 +1,5 @@
+import JSON
+
 /// ListUsers: a page of users, filtered by one standard attribute. The sandbox is consistent at
 /// once where Cognito is so only in the end.
 struct ListUsers: PoolCall {
@@ -6,16 +8,16 @@ struct ListUsers: PoolCall {
   private var limit: Int?
   private var paginationToken: String?
 
-  init(body: [UInt8]) throws(JSONFailure) {
+  init(body: [UInt8]) throws(JSONError) {
     var reader = JSONReader(body)
-    try reader.object { (reader, member) throws(JSONFailure) in
-      if try reader.skipNull() { return }
+    try reader.object { (reader, member) throws(JSONError) in
+      if try reader.null() { return }
       switch member {
       case "UserPoolId": userPoolID = try reader.string()
       case "Filter": filter = try reader.string()
       case "Limit": limit = try reader.integer()
       case "PaginationToken": paginationToken = try reader.string()
-      default: try reader.skip()
+      default: try reader.skipValue()
       }
     }
     try reader.end()
@@ -36,12 +38,12 @@ struct ListUsers: PoolCall {
 
     var writer = JSONWriter(reserving: 512 * page.count + 64)
     writer.object { writer in
-      writer.key("Users")
+      writer.name("Users")
       writer.array { writer in
         for user in page { user.write(attributesAs: "Attributes", to: &writer) }
       }
       if matching.count > size, let last = page.last {
-        writer.key("PaginationToken")
+        writer.name("PaginationToken")
         writer.string(String(last.ordinal + 1))
       }
     }

@@ -1,10 +1,12 @@
+import JSON
+
 /// One operation on a user pool: its input, read from a body, and what it does.
 protocol PoolCall {
   /// UserPoolId, required by every operation here.
   var userPoolID: String? { get }
 
   /// Reads the body; unknown members are ignored.
-  init(body: [UInt8]) throws(JSONFailure)
+  init(body: [UInt8]) throws(JSONError)
 
   /// Collects what breaks the constraints of the API model.
   func check(_ violations: inout ConstraintViolations)

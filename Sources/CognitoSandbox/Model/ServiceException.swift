@@ -1,3 +1,5 @@
+import JSON
+
 /// An error as AWS answers it: the type by which clients classify, a status and a text. The text
 /// may quote the request, as AWS's own does: a client must keep it out of its messages and logs.
 struct ServiceException: Error, Equatable {
@@ -30,16 +32,16 @@ struct ServiceException: Error, Equatable {
     "LimitExceededException", "The user pool holds its maximum number of users.")
 
   /// The texts of Coral, the framework behind AWS JSON services.
-  static func serialization(_ failure: JSONFailure) -> ServiceException {
+  static func serialization(_ failure: JSONError) -> ServiceException {
     let message =
       switch failure {
-      case .malformed: ""
-      case .unexpected(.object): "Start of structure or map found where not expected."
-      case .unexpected(.array): "Start of list found where not expected"
-      case .unexpected(.string): "STRING_VALUE can not be converted"
-      case .unexpected(.number): "NUMBER_VALUE can not be converted"
-      case .unexpected(.boolean): "BOOLEAN_VALUE can not be converted"
-      case .unexpected(.null): "NULL_VALUE can not be converted"
+      case .malformed, .tooDeep: ""
+      case .unexpectedType(.object): "Start of structure or map found where not expected."
+      case .unexpectedType(.array): "Start of list found where not expected"
+      case .unexpectedType(.string): "STRING_VALUE can not be converted"
+      case .unexpectedType(.number), .outOfRange: "NUMBER_VALUE can not be converted"
+      case .unexpectedType(.boolean): "BOOLEAN_VALUE can not be converted"
+      case .unexpectedType(.null): "NULL_VALUE can not be converted"
       }
     return ServiceException("SerializationException", message)
   }

@@ -1,3 +1,5 @@
+import JSON
+
 /// AttributeType of the API, with a value.
 package struct SandboxUserAttribute: Hashable, Sendable {
   package var name: String
@@ -44,31 +46,31 @@ package struct SandboxUser: Equatable, Sendable, CustomStringConvertible, Custom
   /// Writes the user as UserType, whose attributes AdminGetUser calls `UserAttributes`.
   func write(attributesAs attributesKey: String, to writer: inout JSONWriter) {
     writer.object { writer in
-      writer.key("Username")
+      writer.name("Username")
       writer.string(username)
-      writer.key(attributesKey)
+      writer.name(attributesKey)
       writer.array { writer in
         Self.write(name: "sub", value: sub, to: &writer)
         for attribute in attributes {
           Self.write(name: attribute.name, value: attribute.value, to: &writer)
         }
       }
-      writer.key("UserCreateDate")
+      writer.name("UserCreateDate")
       writer.timestamp(milliseconds: createdAt)
-      writer.key("UserLastModifiedDate")
+      writer.name("UserLastModifiedDate")
       writer.timestamp(milliseconds: lastModifiedAt)
-      writer.key("Enabled")
-      writer.boolean(isEnabled)
-      writer.key("UserStatus")
+      writer.name("Enabled")
+      writer.bool(isEnabled)
+      writer.name("UserStatus")
       writer.string(status.rawValue)
     }
   }
 
   private static func write(name: String, value: String, to writer: inout JSONWriter) {
     writer.object { writer in
-      writer.key("Name")
+      writer.name("Name")
       writer.string(name)
-      writer.key("Value")
+      writer.name("Value")
       writer.string(value)
     }
   }
