@@ -36,10 +36,6 @@ package final class SandboxUserPool: Sendable {
     table.withLock { $0.setStatus(status, of: name) }
   }
 
-  package func removeAllUsers() {
-    table.withLock { $0.removeAll() }
-  }
-
   func create(_ creation: UserCreation, now: Int64) throws(ServiceException) -> SandboxUser {
     try table.withLock { (table) throws(ServiceException) in
       try table.create(creation, now: now)

@@ -82,12 +82,6 @@ struct UserTable {
     return true
   }
 
-  mutating func removeAll() {
-    users.removeAll()
-    keysBySub.removeAll()
-    keysByAlias.removeAll()
-  }
-
   private func key(named name: String) -> String? {
     let folded = settings.folded(name)
     if users[folded] != nil { return folded }
