@@ -17,8 +17,6 @@ extension Target.Dependency {
   static let nioPosix: Self = .product(name: "NIOPosix", package: "swift-nio")
   static let nioHTTP1: Self = .product(name: "NIOHTTP1", package: "swift-nio")
   static let nioEmbedded: Self = .product(name: "NIOEmbedded", package: "swift-nio")
-  static let nioConcurrencyHelpers: Self = .product(
-    name: "NIOConcurrencyHelpers", package: "swift-nio")
   static let nioSSL: Self = .product(name: "NIOSSL", package: "swift-nio-ssl")
   static let nioTLS: Self = .product(name: "NIOTLS", package: "swift-nio")
   static let crypto: Self = .product(name: "Crypto", package: "swift-crypto")
@@ -71,7 +69,7 @@ let package = Package(
     // The conversation with callers.
     .target(name: "CMessages", dependencies: ["CProtobufC"]),
     room("HTTP2", ["CNghttp2", .nioCore, .nioPosix, .nioSSL, .nioTLS, .logging]),
-    room("GRPC", ["HTTP2", "CZlib", .nioCore, .nioConcurrencyHelpers, .logging]),
+    room("GRPC", ["HTTP2", "CZlib", .nioCore, .logging]),
     room("Messages", ["CMessages", "CProtobufC"]),
 
     // The domain: imports nothing of ours.
@@ -83,10 +81,9 @@ let package = Package(
     room(
       "Cognito",
       [
-        "JSON", "Provisioning", "SigV4", .nioCore, .nioPosix, .nioHTTP1, .nioSSL, .nioTLS, .crypto,
-        .logging,
+        "JSON", "Provisioning", "SigV4", .nioCore, .nioPosix, .nioHTTP1, .nioSSL, .nioTLS, .logging,
       ]),
-    room("CognitoSandbox", ["JSON", "SigV4", .nioCore, .nioPosix, .nioHTTP1, .crypto, .logging]),
+    room("CognitoSandbox", ["JSON", "SigV4", .nioCore, .nioPosix, .nioHTTP1, .logging]),
     room("Journal", ["Provisioning", .grdb, .crypto, .logging]),
 
     // Composition and commands.
@@ -94,15 +91,15 @@ let package = Package(
       "Server",
       [
         "Cognito", "CognitoSandbox", "GRPC", "HTTP2", "Journal", "Messages", "Provisioning",
-        "SigV4", .nioCore, .nioPosix, .nioHTTP1, .crypto, .logging, .serviceLifecycle,
+        "SigV4", .nioCore, .nioPosix, .nioHTTP1, .logging, .serviceLifecycle,
         .unixSignals, .yams,
       ]),
     .executableTarget(
-      name: "provisiond", dependencies: ["Server", .argumentParser, .logging],
+      name: "provisiond", dependencies: ["Server", .argumentParser],
       swiftSettings: strict),
     .executableTarget(
       name: "provisionctl",
-      dependencies: ["GRPC", "HTTP2", "Messages", .nioPosix, .argumentParser, .yams],
+      dependencies: ["GRPC", "Messages", .nioPosix, .argumentParser, .yams],
       swiftSettings: strict),
 
     // The standard test services on our GRPC room, for other people's conformance runners.
@@ -118,7 +115,7 @@ let package = Package(
       path: "Tests/ConformanceServer", exclude: ["CConformanceMessages", "proto"],
       swiftSettings: strict),
 
-    tests(of: "HTTP2", ["CNghttp2", .nioCore, .nioEmbedded, .nioPosix, .nioSSL]),
+    tests(of: "HTTP2", [.nioCore, .nioEmbedded, .nioPosix, .nioSSL]),
     tests(of: "GRPC", ["HTTP2", .nioCore, .nioPosix]),
     tests(of: "Messages"),
     tests(of: "Provisioning"),
@@ -126,10 +123,10 @@ let package = Package(
     tests(of: "SigV4"),
     tests(
       of: "Cognito",
-      ["JSON", "Provisioning", "SigV4", .nioCore, .nioPosix, .nioHTTP1, .nioSSL]),
-    tests(of: "CognitoSandbox", ["SigV4", .nioCore, .nioPosix, .nioHTTP1, .logging]),
+      ["JSON", "Provisioning", "SigV4", .nioCore, .nioPosix, .nioSSL, .logging]),
+    tests(of: "CognitoSandbox", ["SigV4", .nioCore, .nioPosix, .logging]),
     tests(of: "Journal", ["Provisioning", .grdb]),
-    tests(of: "Server", ["Provisioning", "GRPC", "Messages", "Journal", "Cognito", .logging]),
+    tests(of: "Server", ["Provisioning", .logging]),
     tests(of: "provisionctl"),
     .testTarget(name: "TidyTests", swiftSettings: strict),
   ]
