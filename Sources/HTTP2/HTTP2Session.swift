@@ -48,6 +48,7 @@ final class HTTP2Session {
   private var unconsumedOfClosedStreams = 0
   private var sectionSize = 0
   private var announcement: ByteBuffer?
+  private var hasBegun = false
 
   /// What was sent since this was last set to nothing.
   var sent = SentCounts()
@@ -106,16 +107,16 @@ final class HTTP2Session {
       unconsumedOfClosedStreams = 0
     }
     while buffer.readableBytes < limit {
+      // Not ahead of the first frame, because that must be SETTINGS (RFC 9113 §3.4).
+      if hasBegun, var announcement {
+        buffer.writeBuffer(&announcement)
+        self.announcement = nil
+      }
       let count = native.appendOutput(to: &buffer)
       if count < 0 { throw HTTP2Error(NativeSession.code(ofLibraryError: count)) }
       if let failure { throw failure }
-      // Behind the first frame, because that must be SETTINGS (RFC 9113 §3.4).
-      if var announcement {
-        buffer.writeBuffer(&announcement)
-        self.announcement = nil
-      } else if count == 0 {
-        return false
-      }
+      if count == 0 { return false }
+      hasBegun = true
     }
     return true
   }

@@ -160,6 +160,8 @@ import Testing
     let testDescription: String
     let code: HTTP2ErrorCode
     let reason: String
+    /// The only wait that is short.
+    let limit: any WritableKeyPath<PatienceLimits, Duration?> & Sendable
     let bytes: [UInt8]
   }
 
@@ -168,41 +170,40 @@ import Testing
 
   static let slowPeers = [
     SlowPeer(
-      testDescription: "no_preface", code: .protocolError, reason: "preface_timeout", bytes: []),
+      testDescription: "no_preface", code: .protocolError, reason: "preface_timeout",
+      limit: \.preface, bytes: []),
     SlowPeer(
       testDescription: "half_preface", code: .protocolError, reason: "preface_timeout",
+      limit: \.preface,
       bytes: Array(Frames.preface.prefix(10))),
     SlowPeer(
       testDescription: "preface without SETTINGS", code: .protocolError,
-      reason: "preface_timeout", bytes: Frames.preface),
+      reason: "preface_timeout", limit: \.preface, bytes: Frames.preface),
     SlowPeer(
       testDescription: "SETTINGS never acknowledged", code: .settingsTimeout,
-      reason: "settings_timeout", bytes: Frames.preface + Frames.settings()),
+      reason: "settings_timeout", limit: \.settingsAcknowledgement,
+      bytes: Frames.preface + Frames.settings()),
     SlowPeer(
       testDescription: "slow headers: half a frame", code: .enhanceYourCalm,
-      reason: "slow_headers", bytes: greeting + headers(0).dropLast()),
+      reason: "slow_headers", limit: \.headerSection, bytes: greeting + headers(0).dropLast()),
     SlowPeer(
       testDescription: "slow headers: no CONTINUATION", code: .enhanceYourCalm,
-      reason: "slow_headers",
+      reason: "slow_headers", limit: \.headerSection,
       bytes: greeting + Frames.frame(type: 1, flags: 0, stream: 1, request)),
     SlowPeer(
       testDescription: "slow frame: half a header", code: .enhanceYourCalm, reason: "slow_frame",
+      limit: \.frame,
       bytes: greeting + [0, 0, 8]),
     SlowPeer(
       testDescription: "slow frame: half a payload", code: .enhanceYourCalm,
-      reason: "slow_frame", bytes: greeting + headers(0) + Frames.data(1, [1, 2, 3]).dropLast()),
+      reason: "slow_frame", limit: \.frame,
+      bytes: greeting + headers(0) + Frames.data(1, [1, 2, 3]).dropLast()),
   ]
 
   @Test(arguments: slowPeers)
   func cutsASlowPeer(_ peer: SlowPeer) async throws {
     var limits = HTTP2Limits()
-    // Only the patience that is tried is short: on a busy machine another would end first.
-    switch peer.reason {
-    case "preface_timeout": limits.patience.preface = .milliseconds(150)
-    case "slow_headers": limits.patience.headerSection = .milliseconds(150)
-    case "slow_frame": limits.patience.frame = .milliseconds(150)
-    default: limits.patience.settingsAcknowledgement = .milliseconds(150)
-    }
+    limits.patience[keyPath: peer.limit] = .milliseconds(100)
     try await withListener(limits: limits) { _, port, group in
       let attacker = try await RawPeer.connect(port: port, group: group)
       attacker.send(peer.bytes)

@@ -59,13 +59,20 @@ struct RawPeer: Sendable {
     return Frames.parse(bytes)
   }
 
-  /// What comes until a frame of this kind has come; nil when the connection ends before.
-  func until(_ condition: (Frames.Frame) -> Bool) async -> [Frames.Frame]? {
+  /// What comes until a frame of this kind has come; nil when the connection ends before. Each
+  /// frame is shown once to `eachNew`.
+  func until(
+    eachNew: (Frames.Frame) -> Void = { _ in }, _ condition: (Frames.Frame) -> Bool
+  ) async -> [Frames.Frame]? {
     var bytes: [UInt8] = []
+    var frames: [Frames.Frame] = []
     for await more in received {
       bytes += more
-      let frames = Frames.parse(bytes)
-      if frames.contains(where: condition) { return frames }
+      let new = Frames.parse(bytes)
+      bytes.removeFirst(new.map { $0.payload.count + 9 }.reduce(0, +))
+      new.forEach(eachNew)
+      frames += new
+      if new.contains(where: condition) { return frames }
     }
     return nil
   }

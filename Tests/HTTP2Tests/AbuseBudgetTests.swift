@@ -1,0 +1,96 @@
+import NIOCore
+import Testing
+
+@testable import HTTP2
+
+@Suite struct AbuseBudgetTests {
+  private func at(_ milliseconds: Int64) -> NIODeadline {
+    .uptimeNanoseconds(1) + .milliseconds(milliseconds)
+  }
+
+  @Test func bucketRefillsWithTime() {
+    var bucket = TokenBucket(TokenRate(burst: 10, perSecond: 100), at: at(0))
+    equal(bucket.take(10, at: at(0)), true)
+    equal(bucket.take(1, at: at(1)), false)
+    equal(bucket.take(10, at: at(101)), true)
+    equal(bucket.take(11, at: at(100_000)), false)
+    equal(bucket.take(0, at: at(100_000)), true)
+    bucket.earn(4)
+    equal(bucket.take(4, at: at(100_000)), true)
+    equal(bucket.take(1, at: at(100_000)), false)
+    bucket.earn(1_000)
+    equal(bucket.take(11, at: at(100_000)), false)
+  }
+
+  @Test func bucketSurvivesAClockThatStandsOrGoesBack() {
+    var bucket = TokenBucket(TokenRate(burst: 1, perSecond: 1), at: at(5_000))
+    equal(bucket.take(1, at: at(4_000)), true)
+    equal(bucket.take(1, at: at(5_000)), false)
+    equal(bucket.take(1, at: at(6_001)), true)
+  }
+
+  struct Kind: CustomTestStringConvertible, Sendable {
+    let abuse: Abuse
+    let rate: any KeyPath<AbuseLimits, TokenRate> & Sendable
+    let count: any WritableKeyPath<FrameCounts, Int> & Sendable
+    var testDescription: String { abuse.rawValue }
+  }
+
+  static let kinds = [
+    Kind(abuse: .settings, rate: \.settings, count: \.settings),
+    Kind(abuse: .pings, rate: \.pings, count: \.pings),
+    Kind(abuse: .resets, rate: \.resets, count: \.resets),
+    Kind(abuse: .emptyFrames, rate: \.emptyFrames, count: \.empty),
+    Kind(abuse: .priorities, rate: \.priorities, count: \.priorities),
+    Kind(abuse: .windowUpdates, rate: \.windowUpdates, count: \.windowUpdates),
+    Kind(abuse: .unknownFrames, rate: \.unknownFrames, count: \.unknown),
+    Kind(abuse: .continuations, rate: \.continuations, count: \.continuations),
+  ]
+
+  /// The burst at once, then the rate for a minute; one more is too much.
+  @Test(arguments: kinds)
+  func chargesEachKindOfFrame(_ kind: Kind) {
+    let limits = AbuseLimits()
+    let rate = limits[keyPath: kind.rate]
+    var budget = AbuseBudget(limits, at: at(0))
+    func counts(_ count: Int) -> FrameCounts {
+      var counts = FrameCounts()
+      counts[keyPath: kind.count] = count
+      return counts
+    }
+    equal(budget.charge(counts(rate.burst), at: at(0)), nil)
+    for second in 1...60 as ClosedRange<Int64> {
+      equal(budget.charge(counts(rate.perSecond), at: at(1_000 * second)), nil)
+    }
+    equal(budget.charge(counts(1), at: at(60_000)), kind.abuse)
+  }
+
+  @Test func chargesWhatThePeerMakesUsSend() {
+    let limits = AbuseLimits()
+    var budget = AbuseBudget(limits, at: at(0))
+    var sent = SentCounts()
+    sent.forcedResets = limits.forcedResets.burst
+    sent.refusedStreams = limits.refusedStreams.burst
+    equal(budget.charge(sent, at: at(0)), nil)
+    equal(budget.charge(SentCounts(headers: 5, data: 5, dataBytes: 9), at: at(0)), nil)
+    equal(budget.charge(SentCounts(refusedStreams: 1), at: at(0)), .refusedStreams)
+    equal(budget.charge(SentCounts(forcedResets: 1), at: at(0)), .forcedResets)
+  }
+
+  @Test func chargesHeadersAboveTheLimit() {
+    let limits = AbuseLimits()
+    var budget = AbuseBudget(limits, at: at(0))
+    let burst = limits.excessHeaderOctets.burst
+    equal(budget.charge(excessHeaderOctets: burst, at: at(0)), nil)
+    equal(budget.charge(excessHeaderOctets: 1, at: at(0)), .excessHeaders)
+  }
+
+  /// A client that acknowledges each 512 bytes, twice, for a gigabyte in no time.
+  @Test func letsWindowsFollowWhatWasSent() {
+    var budget = AbuseBudget(AbuseLimits(), at: at(0))
+    for _ in 0..<20_000 {
+      equal(budget.charge(SentCounts(data: 4, dataBytes: 65_536), at: at(0)), nil)
+      equal(budget.charge(FrameCounts(total: 128, windowUpdates: 128), at: at(0)), nil)
+    }
+  }
+}
