@@ -41,9 +41,10 @@ final class InboundMessages {
     deframer.append(data)
     guard !waiting.isEmpty else { return }
     if deframer.isReady {
+      stream.awaitsBody = false
       waiting.wakeAll()
     } else {
-      giveBack(downTo: 0)
+      askForMore()
     }
   }
 
@@ -95,9 +96,15 @@ final class InboundMessages {
       case nil: break
       }
       try Task.checkCancellation()
-      giveBack(downTo: 0)
+      askForMore()
       await waiting.wait()
     }
+  }
+
+  /// A reader waits: from here on it is the peer's turn, if a message has begun.
+  private func askForMore() {
+    giveBack(downTo: 0)
+    stream.awaitsBody = !deframer.isEmpty
   }
 
   private func giveBack(downTo byteCount: Int) {

@@ -99,7 +99,10 @@ final class ServerCall: HTTP2StreamDelegate {
       refusal = error
     }
     self.context = context
-    if refusal == nil, let timeout = head.timeout { startDeadlineTimer(timeout) }
+    if refusal == nil {
+      stream.awaitsBody = !registration.handler.streamsRequest
+      if let timeout = head.timeout { startDeadlineTimer(timeout) }
+    }
     perform(
       machine.receivedHead(
         refusal: refusal, streamsRequest: registration.handler.streamsRequest))
@@ -320,31 +323,4 @@ final class ServerCall: HTTP2StreamDelegate {
 
   private static let unknownMethod = RPCError(
     code: .unimplemented, message: "This server does not have the method called.")
-}
-
-/// What a handler is given, besides the context.
-private struct HandlerWork: Sendable {
-  let coding: MessageCoding
-  let message: FramedMessage?
-  var source: MessageSource?
-  var sink: MessageSink?
-
-  /// - Throws: what the handler throws; UNIMPLEMENTED where its message is missing, which the state
-  ///   machine does not let happen.
-  func run(
-    _ handler: RPCRouter.Handler, _ context: ServerContext
-  ) async throws -> CallAnswer {
-    switch (handler, message, source, sink) {
-    case (.unary(let handler), let message?, _, _):
-      return try await handler(message, context, coding)
-    case (.serverStreaming(let handler), let message?, _, let sink?):
-      return .sent(try await handler(message, context, sink))
-    case (.clientStreaming(let handler), _, let source?, _):
-      return try await handler(source, context)
-    case (.bidirectionalStreaming(let handler), _, let source?, let sink?):
-      return .sent(try await handler(source, context, sink))
-    default:
-      throw ServerCallStateMachine.noMessage
-    }
-  }
 }

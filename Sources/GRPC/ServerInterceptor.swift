@@ -9,9 +9,8 @@ package protocol ServerInterceptor: Sendable {
   /// handler are called.
   func callDidArrive(_ context: inout ServerContext) throws(RPCError)
 
-  /// Called before the request's first message is decoded, for what has to wait. It may add to the
-  /// context, or refuse the call by throwing; then neither the interceptors behind it nor the
-  /// handler are called.
+  /// Called before the request's first message is decoded, for what has to wait. It may do the
+  /// same. A request that is not streamed is here by then.
   func callWillStart(_ context: inout ServerContext) async throws(RPCError)
 
   /// Called with each error before it is sent: may add details for the caller. The errors of this

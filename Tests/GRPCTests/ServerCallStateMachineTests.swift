@@ -123,5 +123,8 @@ import Testing
     var machine = Machine()
     machine.answeredAsHTTP()
     #expect(machine.state == .answered)
+    machine = Machine()
+    machine.refusedStream()
+    #expect(machine.state == .answered)
   }
 }

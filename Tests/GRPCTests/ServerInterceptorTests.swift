@@ -80,6 +80,24 @@ private struct Refusing: ServerInterceptor {
     #expect(try await call([Refusing()], metadata: ["authorization": "Bearer ok"]) == .ok)
   }
 
+  @Test(arguments: [MethodDescriptor.echo, .count, .total, .chat])
+  func aRefusalAtTheHeadersWaitsForNoMessage(method: MethodDescriptor) async throws {
+    let interceptors: [any ServerInterceptor] = [
+      Noting(name: "a", journal: journal), Closed(), Noting(name: "b", journal: journal),
+    ]
+    try await withServer(.streaming(), interceptors: interceptors) { _, port in
+      let connection = try await HTTP2ClientConnection.connect(port: port)
+      let stream = try await RawStream.open(requestHeaders(method.path), on: connection)
+      let answer = await stream.rest()
+      #expect(answer.isTrailersOnly)
+      #expect(answer.code == .unauthenticated)
+      #expect(answer.error == nil)
+      await connection.close()
+    }
+    #expect(
+      journal.all == ["b < \(method) UNAUTHENTICATED -", "a < \(method) UNAUTHENTICATED -"])
+  }
+
   @Test func callsRefusedBeforeTheHandlerEndThereToo() async throws {
     let interceptors = [Noting(name: "a", journal: journal)]
     let method = MethodDescriptor(service: "made.up", method: "Name")
@@ -128,6 +146,13 @@ private struct Refusing: ServerInterceptor {
       await connection.close()
     }
     #expect(journal.all == ["a > test.Echo/Echo", "a < test.Echo/Echo DEADLINE_EXCEEDED a"])
+  }
+}
+
+/// Refuses every call at its headers.
+private struct Closed: ServerInterceptor {
+  func callDidArrive(_ context: inout ServerContext) throws(RPCError) {
+    throw RPCError(code: .unauthenticated, message: "A token is needed.")
   }
 }
 
