@@ -62,6 +62,13 @@ struct MessageReader {
     unsafe UnsafeBufferPointer(start: elements, count: count).map { unsafe bytes($0) }
   }
 
+  /// A `repeated` number field.
+  func numbers<Number: FixedWidthInteger>(
+    _ count: Int, _ elements: UnsafeMutablePointer<Number>?
+  ) -> [Number] {
+    unsafe Array(UnsafeBufferPointer(start: elements, count: count))
+  }
+
   /// A message field; `nil` when it is absent.
   mutating func message<Value: CRepresentable>(
     _ message: UnsafeMutablePointer<Value.CMessage>?, _ path: @autoclosure () -> String

@@ -40,6 +40,13 @@ extension Arena {
     unsafe elements(values) { value, arena in unsafe arena.bytes(value) }
   }
 
+  /// A `repeated` number field.
+  mutating func numbers<Number: FixedWidthInteger>(
+    _ values: [Number]
+  ) -> (Int, UnsafeMutablePointer<Number>?) {
+    unsafe elements(values) { value, _ in value }
+  }
+
   /// A message field.
   mutating func message<Value: CRepresentable>(
     _ value: Value?
@@ -68,6 +75,18 @@ extension Arena {
       let message = unsafe arena.array(of: Entry.self, count: 1)
       unsafe fill(arena.text(entry.key), arena.text(entry.value), message)
       return unsafe message
+    }
+  }
+
+  /// A map field whose values are messages.
+  mutating func entries<Element, Entry>(
+    _ values: [Element],
+    _ fill: (_ value: Element, _ entry: UnsafeMutablePointer<Entry>, inout Arena) -> Void
+  ) -> (Int, UnsafeMutablePointer<UnsafeMutablePointer<Entry>?>?) {
+    unsafe elements(values) { value, arena in
+      let entry = unsafe arena.array(of: Entry.self, count: 1)
+      unsafe fill(value, entry, &arena)
+      return unsafe entry
     }
   }
 

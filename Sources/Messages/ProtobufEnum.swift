@@ -24,3 +24,4 @@ extension Provisioning__V1__CreationState: CEnum {}
 extension Provisioning__V1__Evidence: CEnum {}
 extension Provisioning__V1__AuditEventKind: CEnum {}
 extension Provisioning__V1__CallerAuthentication: CEnum {}
+extension Grpc__Health__V1__HealthCheckResponse__ServingStatus: CEnum {}

@@ -45,6 +45,21 @@ import Testing
     ) { ProvisioningV1.AuditEvent(callerAuthentication: $0) }
   }
 
+  @Test("gRPC's own enum has no prefix in its names")
+  func servingStatus() throws {
+    typealias Response = GRPCHealthV1.HealthCheckResponse
+    let names: [(Response.ServingStatus, String)] = [
+      (.serving, "SERVING"), (.notServing, "NOT_SERVING"), (.serviceUnknown, "SERVICE_UNKNOWN"),
+      (.unrecognized(9), "9"),
+    ]
+    for (status, name) in names {
+      let text = try Protoc.decode(Response(status: status).serialized(), as: Response.fullName)
+      #expect(text == "status: \(name)")
+      #expect(Response.ServingStatus(number: status.number) == status)
+    }
+    #expect(Response.ServingStatus(number: 0) == .unknown)
+  }
+
   /// The names that protoc prints are the cases' names in upper case behind the enum's name.
   private func check<Value: ProtobufEnum, Message: SampleMessage>(
     _ field: String, prefix: String = "", _ cases: [Value], _ message: (Value) -> Message

@@ -48,6 +48,9 @@ import Testing
       "provisioning/v1/user_provisioning.proto", "provisioning/v1/audit.proto",
       "google/rpc/status.proto", "google/rpc/error_details.proto", "google/protobuf/any.proto",
       "google/protobuf/duration.proto", "google/protobuf/timestamp.proto",
+      "google/protobuf/wrappers.proto", "grpc/health/v1/health.proto",
+      "grpc/reflection/v1/reflection.proto", "grpc/reflection/v1alpha/reflection.proto",
+      "grpc/channelz/v1/channelz.proto",
     ] {
       #expect(text.contains("file { name: \"\(file)\""))
     }

@@ -25,14 +25,23 @@ enum Protoc {
 
   private static func run(_ action: String, _ input: [UInt8]) throws -> [UInt8] {
     let proto = repository.appending(path: "proto")
-    let file =
-      action.contains("=google.protobuf.")
-      ? "google/protobuf/descriptor.proto"
-      : action.contains("=google.rpc.")
-        ? action.hasSuffix(".Status") ? "google/rpc/status.proto" : "google/rpc/error_details.proto"
-        : "provisioning/v1/audit.proto"
     return try Self.run(
-      URL(filePath: "/usr/bin/env"), ["protoc", "-I\(proto.path)", action, file], input)
+      URL(filePath: "/usr/bin/env"), ["protoc", "-I\(proto.path)", action, file(of: action)], input)
+  }
+
+  /// The file that declares the message of an action, or imports that file.
+  private static func file(of action: String) -> String {
+    let files = [
+      "=google.protobuf.": "google/protobuf/descriptor.proto",
+      "=google.rpc.Status": "google/rpc/status.proto",
+      "=google.rpc.": "google/rpc/error_details.proto",
+      "=grpc.health.v1.": "grpc/health/v1/health.proto",
+      "=grpc.reflection.v1.": "grpc/reflection/v1/reflection.proto",
+      "=grpc.reflection.v1alpha.": "grpc/reflection/v1alpha/reflection.proto",
+      "=grpc.channelz.v1.": "grpc/channelz/v1/channelz.proto",
+    ]
+    let longest = files.filter { action.contains($0.key) }.max { $0.key.count < $1.key.count }
+    return longest?.value ?? "provisioning/v1/audit.proto"
   }
 
   /// Runs a program to its end and returns what it printed.

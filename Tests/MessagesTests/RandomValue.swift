@@ -91,3 +91,9 @@ extension GoogleProtobuf.AnyMessage: RandomValue {
     Self(typeURL: random.text(), value: random.bytes())
   }
 }
+
+extension GoogleProtobuf.Int64Value: RandomValue {
+  static func random(_ random: inout Random) -> Self {
+    Self(value: random.integer())
+  }
+}

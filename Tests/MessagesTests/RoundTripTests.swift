@@ -84,4 +84,22 @@ import Testing
       try ProvisioningV1.TailAuditEventsResponse(serializedBytes: alive.serialized().span)
         == alive)
   }
+
+  @Test("Reflection v1alpha is v1 on the wire")
+  func reflectionV1Alpha() throws {
+    func check<Message: SampleMessage>(_ type: Message.Type) throws {
+      let name = type.fullName.replacing(".v1.", with: ".v1alpha.")
+      #expect(
+        try Protoc.decode(type.sample.serialized(), as: name)
+          == Protoc.collapsed(type.sampleText))
+      var random = Random(seed: 4)
+      for _ in 0..<20 {
+        let bytes = Message.random(&random).serialized()
+        #expect(
+          try Protoc.decode(bytes, as: name) == Protoc.decode(bytes, as: type.fullName))
+      }
+    }
+    try check(GRPCReflectionV1Alpha.ServerReflectionRequest.self)
+    try check(GRPCReflectionV1Alpha.ServerReflectionResponse.self)
+  }
 }

@@ -14,6 +14,9 @@ extension SampleMessage {
     String(reflecting: Self.self)
       .replacing("Messages.ProvisioningV1", with: "provisioning.v1")
       .replacing("Messages.GoogleRPC", with: "google.rpc")
+      .replacing("Messages.GRPCHealthV1", with: "grpc.health.v1")
+      .replacing("Messages.GRPCReflectionV1", with: "grpc.reflection.v1")
+      .replacing("Messages.GRPCChannelzV1", with: "grpc.channelz.v1")
   }
 }
 
@@ -60,4 +63,38 @@ let messageTypes: [any SampleMessage.Type] = [
   GoogleRPC.Help.self,
   GoogleRPC.LocalizedMessage.self,
   GoogleRPC.Status.self,
+  GRPCHealthV1.HealthCheckRequest.self,
+  GRPCHealthV1.HealthCheckResponse.self,
+  GRPCHealthV1.HealthListRequest.self,
+  GRPCHealthV1.HealthListResponse.self,
+  GRPCReflectionV1.ServerReflectionRequest.self,
+  GRPCReflectionV1.ExtensionRequest.self,
+  GRPCReflectionV1.ServerReflectionResponse.self,
+  GRPCReflectionV1.FileDescriptorResponse.self,
+  GRPCReflectionV1.ExtensionNumberResponse.self,
+  GRPCReflectionV1.ListServiceResponse.self,
+  GRPCReflectionV1.ServiceResponse.self,
+  GRPCReflectionV1.ErrorResponse.self,
+  GRPCChannelzV1.SocketRef.self,
+  GRPCChannelzV1.ServerRef.self,
+  GRPCChannelzV1.Server.self,
+  GRPCChannelzV1.ServerData.self,
+  GRPCChannelzV1.Socket.self,
+  GRPCChannelzV1.SocketData.self,
+  GRPCChannelzV1.Address.self,
+  GRPCChannelzV1.Security.self,
+  GRPCChannelzV1.GetServersRequest.self,
+  GRPCChannelzV1.GetServersResponse.self,
+  GRPCChannelzV1.GetServerRequest.self,
+  GRPCChannelzV1.GetServerResponse.self,
+  GRPCChannelzV1.GetServerSocketsRequest.self,
+  GRPCChannelzV1.GetServerSocketsResponse.self,
+  GRPCChannelzV1.GetSocketRequest.self,
+  GRPCChannelzV1.GetSocketResponse.self,
+  GRPCChannelzV1.GetTopChannelsRequest.self,
+  GRPCChannelzV1.GetTopChannelsResponse.self,
+  GRPCChannelzV1.GetChannelRequest.self,
+  GRPCChannelzV1.GetChannelResponse.self,
+  GRPCChannelzV1.GetSubchannelRequest.self,
+  GRPCChannelzV1.GetSubchannelResponse.self,
 ]
