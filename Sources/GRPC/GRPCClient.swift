@@ -39,9 +39,15 @@ package final class GRPCClient: Sendable {
         connection: connection, scheme: tls == nil ? "http" : "https", authority: authority,
         limits: limits)
     } catch {
+      let reason =
+        switch error {
+        case let error as TLSIdentityError: error.description
+        default:
+          "it cannot be resolved or reached"
+            + (tls == nil ? "" : ", or the two do not agree on TLS and each other's certificates")
+        }
       throw RPCError(
-        code: .unavailable,
-        message: "No connection to \(authority): it cannot be resolved or reached.")
+        code: .unavailable, message: "No connection to \(authority): \(reason).")
     }
   }
 

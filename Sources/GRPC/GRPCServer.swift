@@ -46,6 +46,15 @@ package final class GRPCServer: Sendable {
     return listener.localAddress
   }
 
+  /// What each listener and its open connections have done so far.
+  package func snapshot() async -> [HTTP2ListenerSnapshot] {
+    var snapshots: [HTTP2ListenerSnapshot] = []
+    for listener in listeners.withLock({ $0 }) {
+      snapshots.append(await listener.snapshot())
+    }
+    return snapshots
+  }
+
   /// Stops accepting, lets the calls in flight end for at most `grace`, then cuts what is left,
   /// whose handlers are cancelled. Handlers whose caller has gone are waited for, too, up to the
   /// same moment.

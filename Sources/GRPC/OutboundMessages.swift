@@ -70,6 +70,7 @@ final class OutboundMessages {
     let bytes = try coding.encode(message, compressed: canCompress(compressed))
     try sendHead(Metadata(), compressed: compressed)
     stream.send(bytes)
+    stream.countMessageSent()
     return !isFull
   }
 

@@ -130,6 +130,7 @@ final class ServerCall: HTTP2StreamDelegate {
     deframer.append(data)
     do throws(RPCError) {
       while machine.wantsRequest, let framed = try deframer.next() {
+        stream.countMessageReceived()
         let action = machine.receivedMessage()
         if action == .keepMessage {
           message = framed
@@ -252,7 +253,10 @@ final class ServerCall: HTTP2StreamDelegate {
           headers: ResponseFields.head(answer.metadata, encoding: answer.encoding), endStream: false
         )
       }
-      if let message = answer.message { stream.send(message) }
+      if let message = answer.message {
+        stream.send(message)
+        stream.countMessageSent()
+      }
       stream.finish(trailers: ResponseFields.success(answer.trailingMetadata))
       stopRequest()
       end(.ok)

@@ -4,13 +4,19 @@ import Logging
 import ServiceLifecycle
 import UnixSignals
 
-/// The callers' door: stops accepting and lets the calls in flight end.
+/// The callers' door: says that it will close, stops accepting and lets the calls in flight end.
 struct GRPCService: Service {
+  /// How long clients that watch the health may take to be told. They are told at once; one that
+  /// does not read must not hold the drain.
+  static let healthLimit = Duration.seconds(1)
+
   let server: GRPCServer
+  let health: HealthReporter
   let drainTimeout: Duration
 
   func run() async throws {
     try? await gracefulShutdown()
+    await health.drain(waitingAtMost: Self.healthLimit)
     await server.shutdown(grace: drainTimeout)
   }
 }
@@ -39,14 +45,32 @@ struct JournalService: Service {
   }
 }
 
-/// Reads the policy document again on SIGHUP.
-struct PolicyReloadService: Service {
-  let policies: PolicyStore
+/// Waits for SIGTERM or SIGINT, at which the whole group shuts down gracefully. A second one says
+/// that this takes too long: it ends the process at once. What the journal has acknowledged is
+/// durable already.
+struct StopSignalService: Service {
+  /// Made before the first port is opened, so that no signal finds its default action in force.
+  let signals: UnixSignalsSequence
   let logger: Logger
 
   func run() async throws {
-    for await _ in await UnixSignalsSequence(trapping: .sighup).cancelOnGracefulShutdown() {
-      policies.reload(logger)
+    let (stop, continuation) = AsyncStream<Never>.makeStream()
+    // Outlives this service, whose end starts the drain; it never outlives the process.
+    Task {
+      var isDraining = false
+      for await signal in signals {
+        if isDraining {
+          logger.warning("stopped by a second signal", metadata: ["signal": "\(signal)"])
+          ProcessSurroundings.exitAtOnce(Self.exitCode(of: signal))
+        }
+        isDraining = true
+        logger.notice("draining", metadata: ["signal": "\(signal)"])
+        continuation.finish()
+      }
     }
+    for await _ in stop {}
   }
+
+  /// As a shell tells of a process that a signal ended.
+  private static func exitCode(of signal: UnixSignal) -> Int32 { signal == .sigint ? 130 : 143 }
 }

@@ -1,4 +1,5 @@
 import GRPC
+import HTTP2
 import Journal
 import Logging
 import NIOCore
@@ -30,55 +31,78 @@ package struct ProvisioningServer {
   }
 
   private func run() async throws(StartError) {
+    let stopSignals = await UnixSignalsSequence(trapping: .sigterm, .sigint)
+    let reloadSignals = await UnixSignalsSequence(trapping: .sighup)
     let policies = try openPolicy()
+    let certificates = try openCertificates()
     let journal = try openJournal()
     let upstream = try await Upstream.start(
       configuration, environment: environment, pools: policies.current.userPools, group: group,
       logger: logger)
     let metrics = CallMetrics()
-    let server = grpcServer(policies, journal, upstream, metrics)
-    let addresses = try await listen(server)
+    let health = HealthMonitor.makeReporter()
+    let door = CallersDoor(
+      policies: policies, journal: journal, directory: upstream.directory, metrics: metrics,
+      health: health, logger: logger)
+    let monitor = HealthMonitor(
+      reporter: health,
+      readiness: {
+        Readiness(
+          checks: [policies.readiness, journal.readiness, upstream.readiness, health.readiness]
+            + (certificates.map { [$0.readiness] } ?? []))
+      },
+      takesRecords: { journal.readiness.passes })
+    // Whoever connects finds services that serve.
+    monitor.look()
+    let server = try door.makeServer(configuration.connections)
+    let addresses = try await listen(server, certificates?.identity)
     let admin = try await listenForAdmin(
       AdminRouter(
-        readiness: {
-          Readiness(checks: [policies.readiness, journal.readiness, upstream.readiness])
-        },
+        readiness: monitor.readiness,
         metrics: { metrics.exposition + journal.exposition + policies.exposition }))
     logger.notice(
       "serving",
       metadata: [
         "listen": "\(addresses.joined(separator: ","))", "admin_port": "\(admin.port)",
-        "upstream": "\(upstream.name)", "journal": "\(configuration.journal)",
-        "policy_digest": "\(policies.current.digest)",
+        "tls": "\(certificates != nil)", "upstream": "\(upstream.name)",
+        "journal": "\(configuration.journal)", "policy_digest": "\(policies.current.digest)",
       ])
     // Stopped in the reverse order: first the door, last the journal.
     let services: [any Service] = [
       JournalService(journal: journal), upstream,
-      PolicyReloadService(policies: policies, logger: logger),
-      AdminService(listener: admin),
-      GRPCService(server: server, drainTimeout: configuration.drainTimeout),
+      ReloadService(
+        signals: reloadSignals, sources: [policies] + (certificates.map { [$0] } ?? []),
+        logger: logger),
+      AdminService(listener: admin), monitor,
+      GRPCService(server: server, health: health, drainTimeout: configuration.drainTimeout),
     ]
-    try await run(services)
+    try await run(services, until: StopSignalService(signals: stopSignals, logger: logger))
   }
 
   private func openPolicy() throws(StartError) -> PolicyStore {
+    let isExposed = configuration.listen.contains { !$0.isLoopback }
     let policies: PolicyStore
     do {
-      policies = try PolicyStore(path: configuration.policyPath)
+      policies = try PolicyStore(
+        path: configuration.policyPath, allowsAnonymous: !isExposed || configuration.insecure)
     } catch {
       throw StartError(.configuration, error.description)
     }
-    let exposed = configuration.listen.first { !$0.isLoopback }
-    if let exposed, policies.current.anonymousCaller != nil || configuration.insecure {
-      guard configuration.insecure else {
-        throw StartError(
-          .configuration,
-          "\(configuration.policyPath): callers: an anonymous caller is refused off loopback "
-            + "(\(exposed)); accepted: callers that authenticate, or --insecure")
-      }
-      logger.warning("insecure: callers off this machine are served in the clear")
+    if isExposed, configuration.insecure {
+      logger.warning(
+        "insecure: callers off this machine need neither TLS nor a credential",
+        metadata: ["tls": "\(configuration.tls != nil)"])
     }
     return policies
+  }
+
+  private func openCertificates() throws(StartError) -> CertificateStore? {
+    guard let files = configuration.tls else { return nil }
+    do {
+      return try CertificateStore(files)
+    } catch {
+      throw StartError(.configuration, error.description)
+    }
   }
 
   private func openJournal() throws(StartError) -> SQLiteJournal {
@@ -97,26 +121,14 @@ package struct ProvisioningServer {
     }
   }
 
-  private func grpcServer(
-    _ policies: PolicyStore, _ journal: SQLiteJournal, _ upstream: Upstream, _ metrics: CallMetrics
-  ) -> GRPCServer {
-    var router = RPCRouter()
-    let createUser = CreateUser(
-      policy: { policies.current }, directory: upstream.directory, journal: journal,
-      identifiers: SystemIdentifiers())
-    UserProvisioningService(createUser: createUser).register(with: &router)
-    AuditService(trail: journal).register(with: &router)
-    let authentication = Authentication { policies.current.anonymousCaller }
-    return GRPCServer(
-      router: router, interceptors: [metrics, ErrorDescription(), authentication],
-      logger: logger)
-  }
-
-  private func listen(_ server: GRPCServer) async throws(StartError) -> [String] {
+  private func listen(
+    _ server: GRPCServer, _ identity: TLSIdentity?
+  ) async throws(StartError) -> [String] {
     var addresses: [String] = []
     for address in configuration.listen {
       do {
-        let bound = try await server.listen(host: address.host, port: address.port, group: group)
+        let bound = try await server.listen(
+          host: address.host, port: address.port, group: group, tls: identity)
         addresses.append("\(ListenAddress(host: address.host, port: bound.port ?? address.port))")
       } catch {
         throw StartError(.configuration, "--listen: \(address) cannot be listened on: \(error)")
@@ -136,11 +148,14 @@ package struct ProvisioningServer {
     }
   }
 
-  private func run(_ services: [any Service]) async throws(StartError) {
+  private func run(
+    _ services: [any Service], until stop: StopSignalService
+  ) async throws(StartError) {
     let serviceGroup = ServiceGroup(
       configuration: .init(
-        services: services.map { .init(service: $0) },
-        gracefulShutdownSignals: [.sigterm, .sigint], logger: logger))
+        services: services.map { .init(service: $0) }
+          + [.init(service: stop, successTerminationBehavior: .gracefullyShutdownGroup)],
+        logger: logger))
     do {
       try await serviceGroup.run()
     } catch let error as StartError {

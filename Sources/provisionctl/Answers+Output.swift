@@ -9,6 +9,8 @@ extension ProvisioningV1.ListAuditEventsRequest: GRPC.Message {}
 extension ProvisioningV1.ListAuditEventsResponse: GRPC.Message {}
 extension ProvisioningV1.GetAuditEventRequest: GRPC.Message {}
 extension ProvisioningV1.GetAuditEventResponse: GRPC.Message {}
+extension GRPCHealthV1.HealthCheckRequest: GRPC.Message {}
+extension GRPCHealthV1.HealthCheckResponse: GRPC.Message {}
 
 extension ProvisioningV1.CreateUserResponse: Outputable {
   var output: OutputValue {

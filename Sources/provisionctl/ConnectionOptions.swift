@@ -1,12 +1,24 @@
 import ArgumentParser
 import Foundation
 import GRPC
+import HTTP2
 import NIOPosix
 
 /// The options of every command: where the service is and how the answer is printed.
 struct ConnectionOptions: ParsableArguments {
   @Option(help: "HOST:PORT of the service (or PROVISIONCTL_TARGET). Default: 127.0.0.1:50051")
   var target: String?
+
+  @Option(
+    name: .customLong("tls-ca"),
+    help: "Connects over TLS to a server whose certificate this authority signed, PEM.")
+  var tlsAuthority: String?
+
+  @Option(help: "The certificate chain to show to the server, PEM. With a key; needs --tls-ca.")
+  var tlsCertificate: String?
+
+  @Option(help: "The private key of the certificate, PEM.")
+  var tlsPrivateKey: String?
 
   @Option(help: "Seconds to wait for an answer.")
   var timeout: Double = 30
@@ -21,22 +33,39 @@ struct ConnectionOptions: ParsableArguments {
     guard timeout > 0, timeout <= Self.maximumTimeout else {
       throw ValidationError("--timeout: accepted: a number of seconds above 0")
     }
+    guard (tlsCertificate == nil) == (tlsPrivateKey == nil) else {
+      throw ValidationError("--tls-certificate and --tls-private-key go together")
+    }
+    guard tlsCertificate == nil || tlsAuthority != nil else {
+      throw ValidationError("--tls-certificate: needs --tls-ca, too")
+    }
   }
 
-  /// Makes one call and prints its answer.
+  /// Makes one call, prints its answer and returns it.
+  @discardableResult
   func call<Request: GRPC.Message, Response: GRPC.Message & Outputable>(
     _ request: Request, method: MethodDescriptor, answer: Response.Type
-  ) async throws {
+  ) async throws -> Response {
     let (host, port) = try address()
     do throws(RPCError) {
       let client = try await GRPCClient.connect(
-        host: host, port: port, group: MultiThreadedEventLoopGroup.singleton)
+        host: host, port: port, group: MultiThreadedEventLoopGroup.singleton, tls: tls)
       let response: ClientResponse<Response> = try await client.unary(
         request, method: method, metadata: Metadata(), timeout: .seconds(timeout))
       print(output.render(response.message.output))
       await client.close()
+      return response.message
     } catch {
       throw Failure.exit(error)
+    }
+  }
+
+  /// nil connects in the clear.
+  private var tls: ClientTLS? {
+    tlsAuthority.map { authority in
+      ClientTLS(
+        authority: .file(authority), certificateChain: tlsCertificate.map { .file($0) },
+        privateKey: tlsPrivateKey.map { .file($0) })
     }
   }
 

@@ -21,6 +21,9 @@ enum Failure {
   /// The user may exist: look before you repeat. No code of sysexits.h says so.
   private static let inDoubt: Int32 = 3
 
+  /// The service says that it does not serve: worth trying again later.
+  static let notServing = ExitCode(75)
+
   /// Tells the failure of a call.
   static func exit(_ error: RPCError) -> ExitCode {
     let status = error.details.flatMap { try? GoogleRPC.Status(serializedBytes: $0.span) }

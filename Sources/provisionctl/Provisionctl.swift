@@ -7,5 +7,5 @@ struct Provisionctl: AsyncParsableCommand {
     commandName: "provisionctl",
     abstract: "Talks to a running provisiond.",
     version: "0.1.0",
-    subcommands: [CreateUserCommand.self, AuditCommand.self])
+    subcommands: [CreateUserCommand.self, AuditCommand.self, HealthCommand.self])
 }

@@ -37,6 +37,9 @@ struct ServeCommand: AsyncParsableCommand {
   @Option(help: "Seconds that SIGTERM waits for calls in flight. Default: 30")
   var drainTimeout: String?
 
+  @OptionGroup(title: "TLS") var tls: TLSOptions
+  @OptionGroup(title: "Connections") var connections: ConnectionOptions
+
   @Flag(help: "Uses the built-in user pool sandbox as upstream; needs no AWS account.")
   var sandbox = false
 
@@ -72,6 +75,8 @@ struct ServeCommand: AsyncParsableCommand {
     options[.journalKeys] = journalKeys.map { [$0] }
     options[.insecure] = insecure ? ["true"] : nil
     options[.drainTimeout] = drainTimeout.map { [$0] }
+    options.merge(tls.options) { $1 }
+    options.merge(connections.options) { $1 }
     options[.sandbox] = sandbox ? ["true"] : nil
     options[.logLevel] = logLevel.map { [$0] }
     options[.logFormat] = logFormat.map { [$0] }

@@ -124,6 +124,19 @@ def _find(document, prefix) -> str:
     return ""
 
 
+@pytest.mark.parametrize("service", [[], ["provisioning.v1.AuditService"]])
+def test_health(run, service):
+    result = run("health", *service, "--output", "json")
+    assert result.returncode == 0, result.stderr
+    assert json.loads(result.stdout) == {"status": "SERVING"}
+
+
+def test_health_of_a_service_that_is_not_there(run):
+    result = run("health", "no.such.Service")
+    assert result.returncode not in {0, USAGE}
+    assert "NOT_FOUND" in result.stderr and result.stdout == ""
+
+
 def test_a_refusal_is_one_line_with_its_code(run, upstream):
     upstream.reset(error("UsernameExistsException", "zoë"))
     result = run(*CREATE)

@@ -83,7 +83,7 @@ import Testing
     ),
     (
       [.listen: ["0.0.0.0:50051"]],
-      "--listen: 0.0.0.0:50051 is off loopback without TLS; accepted: a loopback address, or --insecure"
+      "--listen: 0.0.0.0:50051 is off loopback without TLS; accepted: a loopback address, --tls-certificate with --tls-private-key, or --insecure"
     ),
     (
       [.listen: ["0.0.0.0:50051"], .insecure: ["true"], .sandbox: ["true"]],
@@ -103,6 +103,53 @@ import Testing
     #expect(
       error?.description
         == "--policy (or PROVISIOND_POLICY) is required; accepted: the path of a policy document")
+  }
+
+  @Test func tlsAllowsToListenOffLoopback() throws {
+    let configuration = try resolve([
+      .listen: ["0.0.0.0:50051"], .tlsCertificate: ["c.pem"], .tlsPrivateKey: ["k.pem"],
+      .tlsClientCA: ["a.pem"],
+    ])
+    #expect(
+      configuration.tls == TLSFiles(certificate: "c.pem", privateKey: "k.pem", clientCA: "a.pem"))
+    #expect(try resolve().tls == nil)
+  }
+
+  @Test(arguments: [
+    ([Setting.tlsCertificate], "--tls-certificate"), ([.tlsPrivateKey], "--tls-private-key"),
+    ([.tlsClientCA], "--tls-client-ca"), ([.tlsClientCA, .tlsPrivateKey], "--tls-private-key"),
+  ])
+  func tlsNeedsCertificateAndKey(settings: [Setting], named: String) {
+    let error = #expect(throws: ConfigurationError.self) {
+      try resolve(Dictionary(settings.map { ($0, ["x.pem"]) }) { $1 })
+    }
+    #expect(
+      error?.description
+        == "\(named): is not enough for TLS; accepted: --tls-certificate with --tls-private-key")
+  }
+
+  @Test func connections() throws {
+    let none = try resolve().connections
+    #expect(none.keepaliveTime == nil && none.maxAge == nil && none.maxConnections == nil)
+    let settings: [Setting: [String]] = [
+      .keepaliveTime: ["1"], .keepaliveTimeout: ["2"], .maxConnectionIdle: ["3"],
+      .maxConnectionAge: ["4"], .maxConnectionAgeGrace: ["5"], .maxConnections: ["6"],
+      .maxConcurrentStreams: ["7"],
+    ]
+    let connections = try resolve(settings).connections
+    #expect(connections.keepaliveTime == .seconds(1))
+    #expect(connections.keepaliveTimeout == .seconds(2))
+    #expect(connections.maxIdle == .seconds(3))
+    #expect(connections.maxAge == .seconds(4))
+    #expect(connections.maxAgeGrace == .seconds(5))
+    #expect(connections.maxConnections == 6)
+    #expect(connections.maxConcurrentStreams == 7)
+    for setting in settings.keys {
+      for text in ["0", "-1", "1.5", "soon", "99999999999999999999"] {
+        let error = #expect(throws: ConfigurationError.self) { try resolve([setting: [text]]) }
+        #expect(error?.description.hasPrefix("--\(setting.rawValue): is not usable; ") == true)
+      }
+    }
   }
 
   @Test func insecureAllowsToListenOffLoopback() throws {

@@ -6,7 +6,7 @@ package struct ServerConfiguration: Equatable, Sendable {
     case text, json
   }
 
-  /// gRPC over HTTP/2 (h2c by prior knowledge).
+  /// gRPC over HTTP/2: over TLS, or by prior knowledge.
   package var listen: [ListenAddress]
   /// HTTP/1.1: `/livez`, `/readyz`, `/metrics`.
   package var adminListen: ListenAddress
@@ -17,6 +17,10 @@ package struct ServerConfiguration: Equatable, Sendable {
   package var insecure: Bool
   /// How long SIGTERM waits for calls in flight.
   package var drainTimeout: Duration
+  /// TLS for the callers; nil serves them in the clear.
+  package var tls: TLSFiles?
+  /// How long connections live, and how many there may be.
+  package var connections: ConnectionSettings
   package var sandbox: Bool
   package var logLevel: Logger.Level
   package var logFormat: LogFormat
@@ -69,6 +73,8 @@ package struct ServerConfiguration: Equatable, Sendable {
       try reader.one(
         .drainTimeout, accepted: "seconds, 0 to \(maximumDrainSeconds)", Self.drainTimeout)
       ?? .seconds(30)
+    tls = try TLSFiles.read(reader)
+    connections = try ConnectionSettings(reader)
     sandbox = try reader.flag(.sandbox)
     let levels = Logger.Level.allCases.map(\.rawValue).joined(separator: ", ")
     logLevel = try reader.one(.logLevel, accepted: levels, Logger.Level.init(rawValue:)) ?? .info
@@ -83,7 +89,7 @@ package struct ServerConfiguration: Equatable, Sendable {
     return .seconds(seconds)
   }
 
-  /// Off loopback every byte would travel in the clear, and a sandbox has no business there.
+  /// Off loopback no byte travels in the clear, and a sandbox has no business there.
   private func refuseExposure(_ reader: SettingReader) throws(ConfigurationError) {
     guard let exposed = listen.first(where: { !$0.isLoopback }) else { return }
     let value = reader.values[.listen] ?? SettingValue([], source: .default)
@@ -93,11 +99,11 @@ package struct ServerConfiguration: Equatable, Sendable {
         problem: "\(exposed) is off loopback, which --sandbox refuses; accepted: a loopback address"
       )
     }
-    if !insecure {
+    if tls == nil, !insecure {
       throw ConfigurationError(
         setting: .listen, value: value,
-        problem:
-          "\(exposed) is off loopback without TLS; accepted: a loopback address, or --insecure")
+        problem: "\(exposed) is off loopback without TLS; accepted: a loopback address, "
+          + "--tls-certificate with --tls-private-key, or --insecure")
     }
   }
 }

@@ -8,6 +8,16 @@ package enum Setting: String, CaseIterable, Sendable {
   case journalKeys = "journal-keys"
   case insecure
   case drainTimeout = "drain-timeout"
+  case tlsCertificate = "tls-certificate"
+  case tlsPrivateKey = "tls-private-key"
+  case tlsClientCA = "tls-client-ca"
+  case keepaliveTime = "keepalive-time"
+  case keepaliveTimeout = "keepalive-timeout"
+  case maxConnectionIdle = "max-connection-idle"
+  case maxConnectionAge = "max-connection-age"
+  case maxConnectionAgeGrace = "max-connection-age-grace"
+  case maxConnections = "max-connections"
+  case maxConcurrentStreams = "max-concurrent-streams"
   case sandbox
   case logLevel = "log-level"
   case logFormat = "log-format"

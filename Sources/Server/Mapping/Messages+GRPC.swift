@@ -9,6 +9,26 @@ extension ProvisioningV1.ListAuditEventsRequest: GRPC.Message {}
 extension ProvisioningV1.ListAuditEventsResponse: GRPC.Message {}
 extension ProvisioningV1.GetAuditEventRequest: GRPC.Message {}
 extension ProvisioningV1.GetAuditEventResponse: GRPC.Message {}
+extension GRPCHealthV1.HealthCheckRequest: GRPC.Message {}
+extension GRPCHealthV1.HealthCheckResponse: GRPC.Message {}
+extension GRPCHealthV1.HealthListRequest: GRPC.Message {}
+extension GRPCHealthV1.HealthListResponse: GRPC.Message {}
+extension GRPCReflectionV1.ServerReflectionRequest: GRPC.Message {}
+extension GRPCReflectionV1.ServerReflectionResponse: GRPC.Message {}
+extension GRPCChannelzV1.GetTopChannelsRequest: GRPC.Message {}
+extension GRPCChannelzV1.GetTopChannelsResponse: GRPC.Message {}
+extension GRPCChannelzV1.GetServersRequest: GRPC.Message {}
+extension GRPCChannelzV1.GetServersResponse: GRPC.Message {}
+extension GRPCChannelzV1.GetServerRequest: GRPC.Message {}
+extension GRPCChannelzV1.GetServerResponse: GRPC.Message {}
+extension GRPCChannelzV1.GetServerSocketsRequest: GRPC.Message {}
+extension GRPCChannelzV1.GetServerSocketsResponse: GRPC.Message {}
+extension GRPCChannelzV1.GetChannelRequest: GRPC.Message {}
+extension GRPCChannelzV1.GetChannelResponse: GRPC.Message {}
+extension GRPCChannelzV1.GetSubchannelRequest: GRPC.Message {}
+extension GRPCChannelzV1.GetSubchannelResponse: GRPC.Message {}
+extension GRPCChannelzV1.GetSocketRequest: GRPC.Message {}
+extension GRPCChannelzV1.GetSocketResponse: GRPC.Message {}
 
 extension MessageError: RPCErrorConvertible {
   /// Bytes that are no message are the client library's fault; text that is no text is the

@@ -3,7 +3,7 @@ package import Provisioning
 import Synchronization
 
 /// The policy in force. A reload swaps it whole; a document that is refused leaves the old one.
-package final class PolicyStore: Sendable {
+package final class PolicyStore: Reloadable {
   private struct State {
     var policy: Policy
     /// Why the last reload was refused.
@@ -11,13 +11,33 @@ package final class PolicyStore: Sendable {
     var refusedReloads = 0
   }
 
+  let files: WatchedFiles
   private let path: String
+  /// Whether a document may name an anonymous caller.
+  private let allowsAnonymous: Bool
   private let state: Mutex<State>
 
+  /// - Parameter allowsAnonymous: whether a document may name an anonymous caller.
   /// - Throws: why the document cannot be used.
-  package init(path: String) throws(PolicyDocumentError) {
+  package init(path: String, allowsAnonymous: Bool = true) throws(PolicyDocumentError) {
+    files = WatchedFiles([path])
     self.path = path
-    state = Mutex(State(policy: try PolicyDocument.load(path: path)))
+    self.allowsAnonymous = allowsAnonymous
+    state = Mutex(
+      State(policy: try Self.load(path: path, allowsAnonymous: allowsAnonymous)))
+  }
+
+  private static func load(
+    path: String, allowsAnonymous: Bool
+  ) throws(PolicyDocumentError) -> Policy {
+    let policy = try PolicyDocument.load(path: path)
+    guard allowsAnonymous || policy.anonymousCaller == nil else {
+      throw PolicyDocumentError(
+        file: path, line: 1, column: 1, key: "callers",
+        problem: "an anonymous caller is refused off loopback",
+        accepted: "callers that authenticate, or --insecure")
+    }
+    return policy
   }
 
   package var current: Policy { state.withLock(\.policy) }
@@ -25,7 +45,7 @@ package final class PolicyStore: Sendable {
   /// Reads the document again.
   func reload(_ logger: Logger) {
     do throws(PolicyDocumentError) {
-      let policy = try PolicyDocument.load(path: path)
+      let policy = try Self.load(path: path, allowsAnonymous: allowsAnonymous)
       state.withLock {
         $0.policy = policy
         $0.refusal = nil

@@ -16,10 +16,14 @@ struct Authentication: ServerInterceptor {
   /// Who a call without any credential is; `nil` refuses it.
   var anonymousCaller: @Sendable () -> Caller?
 
+  /// Services that anybody may call, and that no credential is looked at for.
+  var openServices: Set<String> = []
+
   /// Longest `x-on-behalf-of`, in characters.
   static let maximumOnBehalfOf = 128
 
   func callDidArrive(_ context: inout ServerContext) throws(RPCError) {
+    if openServices.contains(context.descriptor.service) { return }
     guard context.metadata.firstString(forKey: "authorization") == nil,
       let caller = anonymousCaller()
     else { throw Self.unauthenticated }

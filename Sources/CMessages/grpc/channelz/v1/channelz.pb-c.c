@@ -1686,7 +1686,7 @@ const ProtobufCMessageDescriptor grpc__channelz__v1__channel_connectivity_state_
   (ProtobufCMessageInit) grpc__channelz__v1__channel_connectivity_state__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor grpc__channelz__v1__channel_data__field_descriptors[7] =
+static const ProtobufCFieldDescriptor grpc__channelz__v1__channel_data__field_descriptors[8] =
 {
   {
     "state",
@@ -1772,12 +1772,25 @@ static const ProtobufCFieldDescriptor grpc__channelz__v1__channel_data__field_de
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "max_connections_per_subchannel",
+    8,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT32,
+    0,   /* quantifier_offset */
+    offsetof(Grpc__Channelz__V1__ChannelData, max_connections_per_subchannel),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned grpc__channelz__v1__channel_data__field_indices_by_name[] = {
   5,   /* field[5] = calls_failed */
   3,   /* field[3] = calls_started */
   4,   /* field[4] = calls_succeeded */
   6,   /* field[6] = last_call_started_timestamp */
+  7,   /* field[7] = max_connections_per_subchannel */
   0,   /* field[0] = state */
   1,   /* field[1] = target */
   2,   /* field[2] = trace */
@@ -1785,7 +1798,7 @@ static const unsigned grpc__channelz__v1__channel_data__field_indices_by_name[] 
 static const ProtobufCIntRange grpc__channelz__v1__channel_data__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 7 }
+  { 0, 8 }
 };
 const ProtobufCMessageDescriptor grpc__channelz__v1__channel_data__descriptor =
 {
@@ -1795,7 +1808,7 @@ const ProtobufCMessageDescriptor grpc__channelz__v1__channel_data__descriptor =
   "Grpc__Channelz__V1__ChannelData",
   "grpc.channelz.v1",
   sizeof(Grpc__Channelz__V1__ChannelData),
-  7,
+  8,
   grpc__channelz__v1__channel_data__field_descriptors,
   grpc__channelz__v1__channel_data__field_indices_by_name,
   1,  grpc__channelz__v1__channel_data__number_ranges,
@@ -2449,7 +2462,7 @@ const ProtobufCMessageDescriptor grpc__channelz__v1__socket__descriptor =
   (ProtobufCMessageInit) grpc__channelz__v1__socket__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor grpc__channelz__v1__socket_data__field_descriptors[13] =
+static const ProtobufCFieldDescriptor grpc__channelz__v1__socket_data__field_descriptors[15] =
 {
   {
     "streams_started",
@@ -2607,6 +2620,30 @@ static const ProtobufCFieldDescriptor grpc__channelz__v1__socket_data__field_des
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "received_goaway_error",
+    14,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Grpc__Channelz__V1__SocketData, received_goaway_error),
+    &google__protobuf__uint32_value__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "peer_max_concurrent_streams",
+    15,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT32,
+    0,   /* quantifier_offset */
+    offsetof(Grpc__Channelz__V1__SocketData, peer_max_concurrent_streams),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned grpc__channelz__v1__socket_data__field_indices_by_name[] = {
   5,   /* field[5] = keep_alives_sent */
@@ -2618,6 +2655,8 @@ static const unsigned grpc__channelz__v1__socket_data__field_indices_by_name[] =
   4,   /* field[4] = messages_received */
   3,   /* field[3] = messages_sent */
   12,   /* field[12] = option */
+  14,   /* field[14] = peer_max_concurrent_streams */
+  13,   /* field[13] = received_goaway_error */
   11,   /* field[11] = remote_flow_control_window */
   2,   /* field[2] = streams_failed */
   0,   /* field[0] = streams_started */
@@ -2626,7 +2665,7 @@ static const unsigned grpc__channelz__v1__socket_data__field_indices_by_name[] =
 static const ProtobufCIntRange grpc__channelz__v1__socket_data__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 13 }
+  { 0, 15 }
 };
 const ProtobufCMessageDescriptor grpc__channelz__v1__socket_data__descriptor =
 {
@@ -2636,7 +2675,7 @@ const ProtobufCMessageDescriptor grpc__channelz__v1__socket_data__descriptor =
   "Grpc__Channelz__V1__SocketData",
   "grpc.channelz.v1",
   sizeof(Grpc__Channelz__V1__SocketData),
-  13,
+  15,
   grpc__channelz__v1__socket_data__field_descriptors,
   grpc__channelz__v1__socket_data__field_indices_by_name,
   1,  grpc__channelz__v1__socket_data__number_ranges,

@@ -131,10 +131,11 @@ struct  Grpc__Channelz__V1__ChannelData
   int64_t calls_succeeded;
   int64_t calls_failed;
   Google__Protobuf__Timestamp *last_call_started_timestamp;
+  uint32_t max_connections_per_subchannel;
 };
 #define GRPC__CHANNELZ__V1__CHANNEL_DATA__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&grpc__channelz__v1__channel_data__descriptor) \
-    , NULL, {0,NULL}, NULL, 0, 0, 0, NULL }
+    , NULL, {0,NULL}, NULL, 0, 0, 0, NULL, 0 }
 
 
 typedef enum {
@@ -277,10 +278,12 @@ struct  Grpc__Channelz__V1__SocketData
   Google__Protobuf__Int64Value *remote_flow_control_window;
   size_t n_option;
   Grpc__Channelz__V1__SocketOption **option;
+  Google__Protobuf__UInt32Value *received_goaway_error;
+  uint32_t peer_max_concurrent_streams;
 };
 #define GRPC__CHANNELZ__V1__SOCKET_DATA__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&grpc__channelz__v1__socket_data__descriptor) \
-    , 0, 0, 0, 0, 0, 0, NULL, NULL, NULL, NULL, NULL, NULL, 0,NULL }
+    , 0, 0, 0, 0, 0, 0, NULL, NULL, NULL, NULL, NULL, NULL, 0,NULL, NULL, 0 }
 
 
 struct  Grpc__Channelz__V1__Address__TcpIpAddress

@@ -1,0 +1,60 @@
+import GRPC
+import HTTP2
+import Journal
+import Logging
+import Messages
+import Provisioning
+
+/// Everything that callers reach: the services, and what stands around each call.
+struct CallersDoor {
+  let policies: PolicyStore
+  let journal: SQLiteJournal
+  let directory: any UserDirectory
+  let metrics: CallMetrics
+  let health: HealthReporter
+  let logger: Logger
+
+  func makeServer(_ connections: ConnectionSettings) throws(StartError) -> GRPCServer {
+    var router = RPCRouter()
+    let createUser = CreateUser(
+      policy: { [policies] in policies.current }, directory: directory, journal: journal,
+      identifiers: SystemIdentifiers())
+    UserProvisioningService(createUser: createUser).register(with: &router)
+    AuditService(trail: journal).register(with: &router)
+    HealthService(reporter: health).register(with: &router)
+    let source = ChannelzSource(metrics: metrics)
+    ChannelzService(view: source.view).register(with: &router)
+    ReflectionService.register(with: &router, index: try Self.symbolIndex())
+    let authentication = Authentication(
+      anonymousCaller: { [policies] in policies.current.anonymousCaller },
+      openServices: [HealthService.name])
+    let server = GRPCServer(
+      router: router, interceptors: [metrics, ErrorDescription(), authentication],
+      limits: GRPCLimits(connections),
+      logger: logger)
+    source.attach(server)
+    return server
+  }
+
+  private static func symbolIndex() throws(StartError) -> SymbolIndex {
+    do {
+      return try SymbolIndex(descriptorSet: DescriptorSet.serializedBytes)
+    } catch {
+      throw StartError(.internalError, "the descriptor set of this build cannot be read")
+    }
+  }
+}
+
+extension GRPCLimits {
+  /// The defaults, but for what is configured.
+  init(_ settings: ConnectionSettings) {
+    self.init()
+    http2.concurrentStreams = settings.maxConcurrentStreams ?? http2.concurrentStreams
+    http2.connections = settings.maxConnections ?? http2.connections
+    http2.life.keepaliveTime = settings.keepaliveTime ?? http2.life.keepaliveTime
+    http2.life.keepaliveTimeout = settings.keepaliveTimeout ?? http2.life.keepaliveTimeout
+    http2.life.maximumIdle = settings.maxIdle ?? http2.life.maximumIdle
+    http2.life.maximumAge = settings.maxAge ?? http2.life.maximumAge
+    http2.life.maximumAgeGrace = settings.maxAgeGrace ?? http2.life.maximumAgeGrace
+  }
+}

@@ -1,0 +1,54 @@
+import GRPC
+import Messages
+
+/// `grpc.health.v1.Health`: tells callers what its ``HealthReporter`` knows. It needs no identity,
+/// because those who ask are load balancers and probes.
+struct HealthService: Sendable {
+  static let name = "grpc.health.v1.Health"
+
+  /// Most services in one answer of List (gRFC A90).
+  static let listLimit = 100
+
+  var reporter: HealthReporter
+
+  func register(with router: inout RPCRouter) {
+    router.registerUnary(MethodDescriptor(service: Self.name, method: "Check")) {
+      (request: ServerRequest<GRPCHealthV1.HealthCheckRequest>, _) in
+      ServerResponse(message: try check(request.message))
+    }
+    router.registerUnary(MethodDescriptor(service: Self.name, method: "List")) {
+      (_: ServerRequest<GRPCHealthV1.HealthListRequest>, _) in
+      ServerResponse(message: try list())
+    }
+    router.registerServerStreaming(MethodDescriptor(service: Self.name, method: "Watch")) {
+      (request: ServerRequest<GRPCHealthV1.HealthCheckRequest>, _, writer) in
+      let watch = reporter.watch(request.message.service)
+      defer { reporter.remove(watch) }
+      for await status in watch.changes {
+        try await writer.write(GRPCHealthV1.HealthCheckResponse(status: status))
+      }
+      return Metadata()
+    }
+  }
+
+  /// - Throws: NOT_FOUND for a service that is not known.
+  func check(
+    _ request: GRPCHealthV1.HealthCheckRequest
+  ) throws(RPCError) -> GRPCHealthV1.HealthCheckResponse {
+    guard let status = reporter.status(of: request.service) else {
+      throw RPCError(code: .notFound, message: "The health of this service is not known here.")
+    }
+    return GRPCHealthV1.HealthCheckResponse(status: status)
+  }
+
+  /// - Throws: RESOURCE_EXHAUSTED for more than ``listLimit`` services.
+  func list() throws(RPCError) -> GRPCHealthV1.HealthListResponse {
+    let statuses = reporter.statuses
+    guard statuses.count <= Self.listLimit else {
+      throw RPCError(
+        code: .resourceExhausted, message: "There are more than \(Self.listLimit) services.")
+    }
+    return GRPCHealthV1.HealthListResponse(
+      statuses: statuses.mapValues { GRPCHealthV1.HealthCheckResponse(status: $0) })
+  }
+}

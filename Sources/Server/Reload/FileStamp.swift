@@ -1,0 +1,43 @@
+import Foundation
+
+/// What changes when a file is written or exchanged for another one.
+struct FileStamp: Equatable, Sendable {
+  private var inode: UInt64
+  private var size: Int64
+  private var seconds: Int
+  private var nanoseconds: Int
+
+  /// Follows symbolic links, because Kubernetes exchanges the one above a mounted file; nil when
+  /// there is no file.
+  init?(path: String) {
+    var status = stat()
+    guard unsafe stat(path, &status) == 0 else { return nil }
+    #if canImport(Darwin)
+      let time = status.st_mtimespec
+    #else
+      let time = status.st_mtim
+    #endif
+    inode = UInt64(status.st_ino)
+    size = Int64(status.st_size)
+    (seconds, nanoseconds) = (time.tv_sec, time.tv_nsec)
+  }
+}
+
+/// Files that are looked at again and again.
+struct WatchedFiles: Sendable {
+  let paths: [String]
+  private var stamps: [FileStamp?]
+
+  /// Made before the files are read: what changes after that is seen.
+  init(_ paths: [String]) {
+    self.paths = paths
+    stamps = paths.map(FileStamp.init(path:))
+  }
+
+  /// Whether one of them has changed since the last look.
+  mutating func haveChanged() -> Bool {
+    let now = Self(paths)
+    defer { self = now }
+    return now.stamps != stamps
+  }
+}

@@ -1,0 +1,29 @@
+import GRPC
+import Messages
+import Testing
+
+@testable import Server
+
+@Suite struct HealthServiceTests {
+  @Test func check() throws {
+    let reporter = HealthReporter(services: ["", "a"])
+    reporter.report(.serving, for: "")
+    let service = HealthService(reporter: reporter)
+    #expect(try service.check(.init()).status == .serving)
+    #expect(try service.check(.init(service: "a")).status == .notServing)
+    let error = #expect(throws: RPCError.self) { try service.check(.init(service: "b")) }
+    #expect(error?.code == .notFound)
+  }
+
+  @Test(arguments: [(100, true), (101, false)])
+  func listIsBounded(count: Int, isAnswered: Bool) throws {
+    let service = HealthService(
+      reporter: HealthReporter(services: (0..<count).map { "service\($0)" }))
+    if isAnswered {
+      #expect(try service.list().statuses.count == count)
+    } else {
+      let error = #expect(throws: RPCError.self) { try service.list() }
+      #expect(error?.code == .resourceExhausted)
+    }
+  }
+}
