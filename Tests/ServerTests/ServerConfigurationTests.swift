@@ -83,7 +83,8 @@ import Testing
     ),
     (
       [.listen: ["0.0.0.0:50051"]],
-      "--listen: 0.0.0.0:50051 is off loopback without TLS; accepted: a loopback address, --tls-certificate with --tls-private-key, or --insecure"
+      "--listen: 0.0.0.0:50051 is off loopback without TLS; accepted: a loopback address, "
+        + "--tls-certificate with --tls-private-key, or --insecure"
     ),
     (
       [.listen: ["0.0.0.0:50051"], .insecure: ["true"], .sandbox: ["true"]],
