@@ -7,6 +7,8 @@ struct FrameCounts: Equatable {
   var priorities = 0
   var windowUpdates = 0
   var continuations = 0
+  /// The most CONTINUATION frames that one header section had.
+  var longestSection = 0
   var unknown = 0
   /// DATA, HEADERS and CONTINUATION without content that end neither a stream nor a section.
   var empty = 0
@@ -43,6 +45,7 @@ struct FrameMeter {
   private var isPadLengthNext = false
   private var isSectionFrame = false
   private var isSectionOpen = false
+  private var sectionContinuations = 0
 
   /// - Parameter prefaceSize: bytes ahead of the first frame.
   init(prefaceSize: Int) {
@@ -89,7 +92,9 @@ struct FrameMeter {
       if length == 0 { counts.empty += 1 }
       isPadLengthNext = flags & Self.padded != 0
     case 0, 7: break
-    case 1, 5: noteSection(flags)
+    case 1, 5:
+      sectionContinuations = 0
+      noteSection(flags)
     case 2: counts.priorities += 1
     case 3: counts.resets += 1
     case 4: counts.settings += flags & Self.acknowledgement == 0 ? 1 : 0
@@ -97,6 +102,8 @@ struct FrameMeter {
     case 8: counts.windowUpdates += 1
     case 9:
       counts.continuations += 1
+      sectionContinuations += 1
+      counts.longestSection = max(counts.longestSection, sectionContinuations)
       noteSection(flags)
     default: counts.unknown += 1
     }

@@ -233,7 +233,9 @@ final class HTTP2ConnectionHandler: ChannelInboundHandler {
   }
 
   private func admits(_ counts: FrameCounts) -> Bool {
-    if let abuse = budget.charge(counts, at: now) {
+    if counts.longestSection > limits.continuations {
+      fail(HTTP2Error(.continuations))
+    } else if let abuse = budget.charge(counts, at: now) {
       fail(HTTP2Error(abuse))
     } else if counts.pings > 0, let effect = life.receivedPings(counts.pings, at: now) {
       perform(effect)

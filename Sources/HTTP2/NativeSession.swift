@@ -206,7 +206,9 @@ extension NativeSession {
     unsafe nghttp2_option_set_no_auto_window_update(option, 1)
     unsafe nghttp2_option_set_max_outbound_ack(option, limits.outboundAcknowledgements)
     unsafe nghttp2_option_set_max_settings(option, limits.settingsEntries)
-    unsafe nghttp2_option_set_max_continuations(option, limits.continuations)
+    // The library counts a CONTINUATION again for each piece in which its nine bytes of header
+    // arrive; the frame meter in front counts frames.
+    unsafe nghttp2_option_set_max_continuations(option, 9 * (limits.continuations + 1))
     // Our own budget is in front of this one and answers ENHANCE_YOUR_CALM.
     let resets = limits.abuse.resets
     unsafe nghttp2_option_set_stream_reset_rate_limit(

@@ -100,7 +100,8 @@ import Testing
         + Frames.continuation(1 + 2 * $0, Array(request.dropFirst(9)), isLast: true)
     },
     Attack(
-      testDescription: "continuation_flood", code: .enhanceYourCalm, reason: "",
+      testDescription: "continuation_flood", code: .enhanceYourCalm,
+      reason: "continuation_flood",
       opening: Frames.frame(type: 1, flags: 0, stream: 1, Array(request.prefix(1))),
       frames: { _ in Frames.continuation(1, [0x20], isLast: false) }),
     calm("hpack_bomb", .excessHeaders, repetitions: 1) { headers($0, bomb) },

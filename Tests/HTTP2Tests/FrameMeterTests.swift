@@ -44,7 +44,7 @@ extension FrameMeter {
   func countsEachKind(_ piece: Int) {
     let expected = FrameCounts(
       total: 20, settings: 1, pings: 1, resets: 1, priorities: 1, windowUpdates: 2,
-      continuations: 2, unknown: 1, empty: 4)
+      continuations: 2, longestSection: 2, unknown: 1, empty: 4)
     #expect(counts(dialogue, piece: piece) == expected)
   }
 

@@ -19,7 +19,7 @@ enum Frames {
   static func frame(type: UInt8, flags: UInt8, stream: Int32, _ payload: [UInt8]) -> [UInt8] {
     let count = payload.count
     return [UInt8(count >> 16), UInt8(count >> 8 & 0xff), UInt8(count & 0xff), type, flags]
-      + bigEndian(UInt32(stream)) + payload
+      + bigEndian(UInt32(bitPattern: stream)) + payload
   }
 
   static func data(_ stream: Int32, _ payload: [UInt8], flags: UInt8 = 0) -> [UInt8] {

@@ -227,16 +227,6 @@ private func handshaken(_ limits: HTTP2Limits = HTTP2Limits()) throws -> Side {
     #expect(try server.frames().map(\.type) == [1])
   }
 
-  @Test func refusesTooManyContinuations() throws {
-    let server = try handshaken()
-    let block = HeaderBlock.request()
-    var bytes = Frames.frame(type: 1, flags: 0, stream: 1, Array(block[..<1]))
-    for index in 1...9 {
-      bytes += Frames.continuation(1, Array(block[index..<(index + 1)]), isLast: false)
-    }
-    #expect(throws: HTTP2Error(.enhanceYourCalm)) { try server.receive(bytes) }
-  }
-
   @Test func endsTheConnectionOnRapidResets() throws {
     let server = try handshaken()
     for index in 0..<1_500 as Range<Int32> {
