@@ -9,7 +9,7 @@ package final class HTTP2Listener: Sendable {
   private static let backlog: CInt = 1024
 
   private let channel: any Channel
-  private let connections: OpenConnections
+  let connections: OpenConnections
 
   /// The address in use, with the actual port.
   package let localAddress: SocketAddress

@@ -175,6 +175,26 @@ import Testing
     #expect(third.ends == [.internalError])
   }
 
+  @Test(arguments: [(8, true), (9, false)] as [(Int, Bool)])
+  func countsContinuations(_ count: Int, _ isAdmitted: Bool) throws {
+    let channel = try channel()
+    let block = HeaderBlock.request()
+    var bytes = Frames.preface + Frames.settings()
+    bytes += Frames.frame(type: 1, flags: Frames.endStream, stream: 1, Array(block[..<1]))
+    for index in 1..<count {
+      bytes += Frames.continuation(1, Array(block[index..<(index + 1)]), isLast: false)
+    }
+    bytes += Frames.continuation(1, Array(block[count...]), isLast: true)
+    for byte in bytes where channel.isActive {
+      try channel.writeInbound(ByteBuffer(bytes: [byte]))
+      channel.embeddedEventLoop.run()
+    }
+    let frames = try writes(channel).flatMap { $0 }
+    #expect(frames.contains { $0.type == 1 } == isAdmitted)
+    #expect(channel.isActive == isAdmitted)
+    close(channel)
+  }
+
   @Test func isFreedWithItsChannel() throws {
     weak var freed: HTTP2ConnectionHandler?
     do {

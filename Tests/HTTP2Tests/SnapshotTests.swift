@@ -68,6 +68,7 @@ import Testing
       _ = try await client.start().get()
       var sent = 0
       while sent < 2 {
+        await Task.yield()
         sent = await listener.snapshot().connections.first?.counters.keepalivesSent ?? .max
       }
       #expect(sent < .max)
@@ -75,6 +76,26 @@ import Testing
       await client.close()
     }
   }
+
+  #if os(Linux)
+    /// gRFC A18.
+    @Test(arguments: [(nil, 0), (.seconds(7_200), 3_000)] as [(Duration?, Int)])
+    func tellsTheKernelHowLongToWait(_ keepaliveTime: Duration?, _ expected: Int) async throws {
+      var limits = HTTP2Limits()
+      limits.life.keepaliveTime = keepaliveTime
+      limits.life.keepaliveTimeout = .seconds(3)
+      try await withListener(limits: limits) { listener, port, group in
+        let client = try await HTTP2ClientConnection.connect(
+          host: "127.0.0.1", port: port, group: group)
+        _ = try await client.start().get()
+        let channel = try #require(listener.connections.figures.open.first)
+        let option = UserTimeout.option
+        // The kernel writes four bytes of the eight.
+        #expect(try await channel.getOption(option).get() & 0xffff_ffff == expected)
+        await client.close()
+      }
+    }
+  #endif
 }
 
 private final class CountingService: HTTP2StreamDelegate {
