@@ -52,6 +52,8 @@ final class HTTP2ConnectionHandler: ChannelInboundHandler {
   private(set) var isReady = false
 
   private let admission: OpenConnections?
+  /// The peer's first SETTINGS are here.
+  private var isProven = false
   private let ready: EventLoopPromise<NIOLoopBound<HTTP2ConnectionHandler>>?
   private var meter: FrameMeter
   private var peerCertificates: [[UInt8]] = []
@@ -228,7 +230,11 @@ final class HTTP2ConnectionHandler: ChannelInboundHandler {
       }
     }
     patience.observe(meter, at: now)
-    if session.hasSettings { patience.end(.preface) }
+    if !isProven, session.hasSettings {
+      isProven = true
+      patience.end(.preface)
+      admission?.prove(channel)
+    }
     if session.areSettingsAcknowledged { patience.end(.settingsAcknowledgement) }
   }
 

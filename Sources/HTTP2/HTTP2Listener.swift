@@ -32,7 +32,8 @@ package final class HTTP2Listener: Sendable {
     makeDelegate: @escaping @Sendable (HTTP2Stream) -> any HTTP2StreamDelegate
   ) async throws -> HTTP2Listener {
     let connections = OpenConnections(
-      limit: limits.connections, limitPerAddress: limits.connectionsPerAddress)
+      limit: DescriptorLimit.connections(atMost: limits.connections),
+      limitPerAddress: limits.connectionsPerAddress)
     let channel = try await ServerBootstrap(group: group)
       .serverChannelOption(.backlog, value: backlog)
       .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)

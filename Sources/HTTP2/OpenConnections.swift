@@ -2,13 +2,32 @@ import NIOCore
 import Synchronization
 
 /// The connections of one listener, over all its event loops, and how many of them there may be.
+///
+/// When all places are taken, a newcomer gets that of the connection that has been silent the
+/// longest since it was accepted: a flood of silent connections then stands in nobody's way. With no
+/// silent one the newcomer is turned away.
 final class OpenConnections: Sendable {
   private struct State {
     var channels: [ObjectIdentifier: any Channel] = [:]
     var perAddress: [String: Int] = [:]
     var accepted = 0
     var refused = 0
+    /// Connections whose peer has not spoken HTTP/2 yet, the oldest first; those that have, or that
+    /// are gone, stay in the queue until their turn.
+    var silent: Set<ObjectIdentifier> = []
+    var silentQueue = CircularBuffer<ObjectIdentifier>()
     var isClosed = false
+
+    /// Takes the oldest silent connection out.
+    mutating func evict() -> (any Channel)? {
+      while let id = silentQueue.popFirst() {
+        guard silent.remove(id) != nil, let channel = channels.removeValue(forKey: id) else {
+          continue
+        }
+        return channel
+      }
+      return nil
+    }
   }
 
   private let limit: Int
@@ -23,22 +42,42 @@ final class OpenConnections: Sendable {
   /// Remembers a connection until it closes. False when the listener takes no more.
   func insert(_ channel: any Channel) -> Bool {
     let id = ObjectIdentifier(channel)
-    let isAdmitted = state.withLock { state in
-      guard !state.isClosed else { return false }
+    let (isAdmitted, evicted) = state.withLock { state -> (Bool, (any Channel)?) in
+      guard !state.isClosed else { return (false, nil) }
       state.accepted += 1
-      guard state.channels.count < limit else {
+      var evicted: (any Channel)?
+      if state.channels.count >= limit {
+        evicted = state.evict()
         state.refused += 1
-        return false
+        guard evicted != nil else { return (false, nil) }
       }
       state.channels[id] = channel
-      return true
+      state.silent.insert(id)
+      state.silentQueue.append(id)
+      return (true, evicted)
     }
+    evicted?.close(promise: nil)
     if isAdmitted {
-      channel.closeFuture.whenComplete { _ in
-        _ = self.state.withLock { $0.channels.removeValue(forKey: id) }
-      }
+      channel.closeFuture.whenComplete { _ in self.remove(id) }
     }
     return isAdmitted
+  }
+
+  /// The peer speaks HTTP/2: the connection keeps its place.
+  func prove(_ channel: any Channel) {
+    _ = state.withLock { $0.silent.remove(ObjectIdentifier(channel)) }
+  }
+
+  private func remove(_ id: ObjectIdentifier) {
+    state.withLock { state in
+      state.channels[id] = nil
+      state.silent.remove(id)
+      // Those that are gone are let go of when they are most of the queue.
+      if state.silentQueue.count > 2 * state.silent.count + 64 {
+        let silent = state.silent
+        state.silentQueue.removeAll { !silent.contains($0) }
+      }
+    }
   }
 
   /// Counts a connection for its peer's address until it closes. False when there are too many.

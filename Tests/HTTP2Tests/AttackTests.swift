@@ -278,13 +278,34 @@ import Testing
     try await refusesTheFourth(limits)
   }
 
+  /// Silent connections take no place from one that speaks (conn_flood).
+  @Test func prefersThoseThatSpeak() async throws {
+    var limits = HTTP2Limits()
+    limits.connections = 4
+    try await withListener(limits: limits) { listener, port, group in
+      let standing = try await RawPeer.connect(port: port, group: group)
+      standing.send(Self.greeting)
+      #expect(await standing.until { $0.type == 4 && $0.flags == 1 } != nil)
+      var silent: [RawPeer] = []
+      for _ in 0..<40 { silent.append(try await RawPeer.connect(port: port, group: group)) }
+      let client = try await HTTP2ClientConnection.connect(
+        host: "127.0.0.1", port: port, group: group)
+      #expect(try await client.start().get().trailers == ["grpc-status": "0"])
+      #expect(await listener.snapshot().refusedConnections == 38)
+      standing.send(Frames.headers(1, HeaderBlock.request(), endStream: true))
+      #expect(standing.channel.isActive)
+      await client.close()
+      for peer in silent + [standing] { await peer.close() }
+    }
+  }
+
   private func refusesTheFourth(_ limits: HTTP2Limits) async throws {
     try await withListener(limits: limits) { listener, port, group in
       var peers: [RawPeer] = []
       for _ in 0..<3 {
         let peer = try await RawPeer.connect(port: port, group: group)
         peer.send(Self.greeting)
-        #expect(await peer.until { $0.type == 4 } != nil)
+        #expect(await peer.until { $0.type == 4 && $0.flags == 1 } != nil)
         peers.append(peer)
       }
       let refused = try await RawPeer.connect(port: port, group: group)
