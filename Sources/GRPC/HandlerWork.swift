@@ -1,26 +1,21 @@
-/// What a handler is given, besides the context.
-struct HandlerWork: Sendable {
-  let coding: MessageCoding
-  let message: FramedMessage?
-  var source: MessageSource?
-  var sink: MessageSink?
+/// A handler with all that it is given but the context.
+enum HandlerWork: Sendable {
+  case unary(RPCRouter.UnaryHandler, FramedMessage, MessageCoding)
+  case serverStreaming(RPCRouter.ServerStreamingHandler, FramedMessage, MessageSink)
+  case clientStreaming(RPCRouter.ClientStreamingHandler, MessageSource)
+  case bidirectionalStreaming(
+    RPCRouter.BidirectionalStreamingHandler, MessageSource, MessageSink)
 
-  /// - Throws: what the handler throws; UNIMPLEMENTED where its message is missing, which the state
-  ///   machine does not let happen.
-  func run(
-    _ handler: RPCRouter.Handler, _ context: ServerContext
-  ) async throws -> CallAnswer {
-    switch (handler, message, source, sink) {
-    case (.unary(let handler), let message?, _, _):
-      return try await handler(message, context, coding)
-    case (.serverStreaming(let handler), let message?, _, let sink?):
-      return .sent(try await handler(message, context, sink))
-    case (.clientStreaming(let handler), _, let source?, _):
-      return try await handler(source, context)
-    case (.bidirectionalStreaming(let handler), _, let source?, let sink?):
-      return .sent(try await handler(source, context, sink))
-    default:
-      throw ServerCallStateMachine.noMessage
+  func run(_ context: ServerContext) async throws -> CallAnswer {
+    switch self {
+    case .unary(let handler, let message, let coding):
+      try await handler(message, context, coding)
+    case .serverStreaming(let handler, let message, let sink):
+      .sent(try await handler(message, context, sink))
+    case .clientStreaming(let handler, let source):
+      try await handler(source, context)
+    case .bidirectionalStreaming(let handler, let source, let sink):
+      .sent(try await handler(source, context, sink))
     }
   }
 }

@@ -8,29 +8,28 @@ package struct RPCRouter: Sendable {
     let handler: Handler
   }
 
+  typealias UnaryHandler =
+    @Sendable (FramedMessage, ServerContext, MessageCoding) async throws -> CallAnswer
+  typealias ServerStreamingHandler =
+    @Sendable (FramedMessage, ServerContext, MessageSink) async throws -> Metadata
+  typealias ClientStreamingHandler =
+    @Sendable (MessageSource, ServerContext) async throws -> CallAnswer
+  typealias BidirectionalStreamingHandler =
+    @Sendable (MessageSource, ServerContext, MessageSink) async throws -> Metadata
+
   /// A handler by the kind of its calls, with the types of its messages erased: it decodes, calls
   /// the handler registered, and encodes.
   enum Handler: Sendable {
-    case unary(@Sendable (FramedMessage, ServerContext, MessageCoding) async throws -> CallAnswer)
-    case serverStreaming(
-      @Sendable (FramedMessage, ServerContext, MessageSink) async throws -> Metadata)
-    case clientStreaming(@Sendable (MessageSource, ServerContext) async throws -> CallAnswer)
-    case bidirectionalStreaming(
-      @Sendable (MessageSource, ServerContext, MessageSink) async throws -> Metadata)
+    case unary(UnaryHandler)
+    case serverStreaming(ServerStreamingHandler)
+    case clientStreaming(ClientStreamingHandler)
+    case bidirectionalStreaming(BidirectionalStreamingHandler)
 
     /// Whether the handler runs while its request arrives.
     var streamsRequest: Bool {
       switch self {
       case .unary, .serverStreaming: false
       case .clientStreaming, .bidirectionalStreaming: true
-      }
-    }
-
-    /// Whether the handler sends its answer itself.
-    var streamsAnswer: Bool {
-      switch self {
-      case .unary, .clientStreaming: false
-      case .serverStreaming, .bidirectionalStreaming: true
       }
     }
   }

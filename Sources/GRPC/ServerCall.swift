@@ -184,7 +184,7 @@ final class ServerCall: HTTP2StreamDelegate {
     if let deadline = context.deadline, deadline <= ContinuousClock.now {
       return perform(machine.reachedDeadline())
     }
-    let work = work(of: handler, context)
+    guard let work = work(of: handler, context) else { return }
     message = nil
     let environment = environment
     let call = NIOLoopBound(self, eventLoop: stream.eventLoop)
@@ -199,7 +199,7 @@ final class ServerCall: HTTP2StreamDelegate {
           try await interceptor.callWillStart(&context)
           try Task.checkCancellation()
         }
-        answer = .success(try await work.run(handler, context))
+        answer = .success(try await work.run(context))
       } catch {
         answer = .failure(environment.rpcError(for: error, of: context.descriptor))
       }
@@ -209,27 +209,37 @@ final class ServerCall: HTTP2StreamDelegate {
     }
   }
 
-  /// Gives the handler the ends of the streams that it takes.
-  private func work(of handler: RPCRouter.Handler, _ context: ServerContext) -> HandlerWork {
+  /// Gives the handler its message or the ends of the streams that it takes; nil where its message
+  /// is missing, which the state machine does not let happen.
+  private func work(of handler: RPCRouter.Handler, _ context: ServerContext) -> HandlerWork? {
     let coding = MessageCoding(
       maximumReceiveMessageLength: environment.limits.maximumReceiveMessageLength,
       maximumSendMessageLength: environment.limits.maximumSendMessageLength,
       compressesByDefault: environment.compressesResponses)
-    let executor = stream.connection.executor
-    var work = HandlerWork(coding: coding, message: message)
-    if handler.streamsRequest {
-      let inbound = InboundMessages(stream: stream, deframer: deframer)
-      self.inbound = inbound
-      work.source = MessageSource(inbound, executor: executor, coding: coding)
+    switch handler {
+    case .unary(let handler):
+      return message.map { .unary(handler, $0, coding) }
+    case .serverStreaming(let handler):
+      return message.map { .serverStreaming(handler, $0, sink(coding, context)) }
+    case .clientStreaming(let handler):
+      return .clientStreaming(handler, source(coding))
+    case .bidirectionalStreaming(let handler):
+      return .bidirectionalStreaming(handler, source(coding), sink(coding, context))
     }
-    if handler.streamsAnswer {
-      let outbound = OutboundMessages(
-        stream: stream, bound: environment.limits.queuedByteCount,
-        isGzipAccepted: MessageEncoding.isGzipAccepted(by: context.metadata))
-      self.outbound = outbound
-      work.sink = MessageSink(outbound, executor: executor, coding: coding)
-    }
-    return work
+  }
+
+  private func source(_ coding: MessageCoding) -> MessageSource {
+    let inbound = InboundMessages(stream: stream, deframer: deframer)
+    self.inbound = inbound
+    return MessageSource(inbound, executor: stream.connection.executor, coding: coding)
+  }
+
+  private func sink(_ coding: MessageCoding, _ context: ServerContext) -> MessageSink {
+    let outbound = OutboundMessages(
+      stream: stream, bound: environment.limits.queuedByteCount,
+      isGzipAccepted: MessageEncoding.isGzipAccepted(by: context.metadata))
+    self.outbound = outbound
+    return MessageSink(outbound, executor: stream.connection.executor, coding: coding)
   }
 
   /// What an interceptor added is kept for the end of the call, unless that has come already.

@@ -15,14 +15,20 @@ import Testing
     return files
   }
 
-  @Test("The committed C is what the proto files give")
-  func fresh() throws {
+  @Test(
+    "The committed C is what the proto files give",
+    arguments: [
+      ["Sources/CMessages", "proto"],
+      ["Tests/ConformanceServer/CConformanceMessages", "Tests/ConformanceServer/proto"],
+    ])
+  func fresh(folders: [String]) throws {
     let folder = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString)
     defer { try? FileManager.default.removeItem(at: folder) }
     let script = Protoc.repository.appending(path: "proto/generate")
-    _ = try Protoc.run(script, [folder.path])
+    let sources = folders.map { Protoc.repository.appending(path: $0) }
+    _ = try Protoc.run(script, [folder.path, sources[1].path])
 
-    let committed = try files(Protoc.repository.appending(path: "Sources/CMessages"))
+    let committed = try files(sources[0])
       .filter { $0.key != "include/module.modulemap" }
     let generated = try files(folder)
     #expect(committed.keys.sorted() == generated.keys.sorted(), "run make proto")
