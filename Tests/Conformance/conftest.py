@@ -9,6 +9,7 @@ other random requests.
 
 import pytest
 
+import attack_target
 from upstream import CapturingUpstream
 
 
@@ -22,3 +23,11 @@ def upstream():
 @pytest.fixture(scope="module")
 def directory(tmp_path_factory, request):
     return tmp_path_factory.mktemp(request.module.__name__)
+
+
+def pytest_terminal_summary(terminalreporter):
+    lines = attack_target.report_lines()
+    if lines:
+        terminalreporter.section("attacks")
+        for line in lines:
+            terminalreporter.write_line(line)

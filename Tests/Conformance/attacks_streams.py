@@ -1,0 +1,206 @@
+"""Attacks by whole requests: header blocks that grow, streams without number, messages that lie."""
+
+import functools
+import time
+import zlib
+
+from attack_target import CONTAINED, REFUSED, SCALE, SURVIVED, Attacker, Outcome, Target
+from attacks_frames import chunked, flood, odd_ids, paced
+from frames import (DEFAULT_FRAME_SIZE, INITIAL_WINDOW_SIZE, LARGEST_WINDOW, PREFACE,
+                    REFUSED_STREAM, continuation, data, grpc_message, headers, settings,
+                    window_update)
+
+RESOURCE_EXHAUSTED = 8
+BOMB_BYTES = 256 << 20
+STALLED_STREAMS = 100
+
+
+def literal(name: bytes, value: bytes) -> bytes:
+    """A field that stays out of the dynamic table."""
+    def text(octets):
+        length = len(octets)
+        if length < 127:
+            return bytes([length]) + octets
+        prefix, length = bytearray([0x7F]), length - 127
+        while length >= 128:
+            prefix.append(0x80 | length & 0x7F)
+            length >>= 7
+        return bytes(prefix) + bytes([length]) + octets
+    return b"\x00" + text(name) + text(value)
+
+
+def section(stream: int, block: bytes) -> bytes:
+    """A header section of any length in HEADERS and CONTINUATION frames."""
+    pieces = [block[at:at + DEFAULT_FRAME_SIZE] for at in range(0, len(block), DEFAULT_FRAME_SIZE)]
+    frames = [headers(stream, pieces[0], True, len(pieces) == 1)]
+    frames += [continuation(stream, piece, number == len(pieces))
+               for number, piece in enumerate(pieces[1:], 2)]
+    return b"".join(frames)
+
+
+# MARK: Header sections
+
+def zero_length_headers(target):
+    nothing = literal(b"", b"") * 1000
+    return flood(target, lambda _, block: (
+        headers(i, block + nothing, True) for i in odd_ids(3000 * SCALE, 3)))
+
+
+def hpack_bomb(target):
+    """One entry of 4 KB in the table, then 16 000 references to it in each block."""
+    def frames(attacker, block):
+        entry = attacker.encoder.encode([("x-bomb", "b" * 4000)], huffman=False)
+        yield headers(3, entry, True)
+        # The entry has driven all others out: the request is 83 86 84, POST http /.
+        for i in odd_ids(300 * SCALE, 5):
+            yield headers(i, b"\x83\x86\x84" + b"\xbe" * 16_000, True)
+    return flood(target, frames)
+
+
+def hpack_bomb_continued(target):
+    """The same over CONTINUATION frames: 590 MB in one section."""
+    def frames(attacker, block):
+        entry = attacker.encoder.encode([("x-bomb", "b" * 4000)], huffman=False)
+        yield headers(3, entry, True)
+        for i in odd_ids(100 * SCALE, 5):
+            yield section(i, b"\x83\x86\x84" + b"\xbe" * (8 * DEFAULT_FRAME_SIZE))
+    return flood(target, frames)
+
+
+def oversized_headers(target):
+    """20 KB of fields in each request."""
+    large = literal(b"x-large", b"v" * 10_000) * 2
+    return flood(target, lambda _, block: (
+        section(i, block + large) for i in odd_ids(1000 * SCALE, 3)))
+
+
+def oversized_headers_one_field(target):
+    return flood(target, lambda _, block: (
+        section(i, block + literal(b"x-large", b"v" * 100_000)) for i in odd_ids(100, 3)))
+
+
+# MARK: Streams
+
+def max_streams(target):
+    """Opens streams and leaves them open, knowing the limit."""
+    return flood(target, lambda _, block: (headers(i, block) for i in odd_ids(5000 * SCALE, 3)))
+
+
+def max_streams_before_settings(target):
+    """The same before it has read the server's SETTINGS: it must be refused, not punished."""
+    start = time.monotonic()
+    with Attacker(target.port, handshake=False) as attacker:
+        block = attacker.encoder.encode(target.fields(), huffman=False)
+        indexed = attacker.encoder.encode(target.fields())
+        attacker.send(PREFACE, settings(), headers(1, block),
+                      *(headers(i, indexed) for i in odd_ids(600, 3)))
+        attacker.read_until(lambda _: attacker.resets[REFUSED_STREAM] >= 300, 5)
+        outcome = attacker.outcome(start, patience=0.2)
+        if attacker.resets[REFUSED_STREAM]:
+            return Outcome(REFUSED, f"{attacker.resets[REFUSED_STREAM]} REFUSED_STREAM")
+        return outcome
+
+
+def made_you_reset_early_answer(target):
+    """Calls of a method that is not there, never ended: each is answered and then reset."""
+    outcome = paced(target, lambda block, i: headers(i, block), 1000, path="/no.such/Method")
+    if outcome.kind == SURVIVED:
+        outcome.kind = CONTAINED
+    return outcome
+
+
+def data_dribble(target: Target):
+    """Opens each window byte by byte: one DATA frame for each byte of answer."""
+    with Attacker(target.port, (INITIAL_WINDOW_SIZE, 0)) as attacker:
+        block = attacker.encoder.encode(target.fields(), huffman=False)
+        attacker.send(headers(1, block), data(1, target.message, True))
+        block = attacker.encoder.encode(target.fields())
+        streams = odd_ids(STALLED_STREAMS, 3)
+        attacker.send(*(headers(i, block) + data(i, target.message, True) for i in streams))
+        outcome = attacker.flood(chunked(
+            window_update(i, 1) for _ in range(300 * SCALE) for i in streams))
+        if outcome.kind == SURVIVED:
+            outcome.kind = CONTAINED
+        return outcome
+
+
+def _stalled(target: Target, seconds: float, *own_settings, **options) -> Outcome:
+    """Asks for large answers on many streams and takes nothing."""
+    start = time.monotonic()
+    with Attacker(target.port, *own_settings, **options) as attacker:
+        attacker.send(window_update(0, LARGEST_WINDOW - 65_535))
+        block = attacker.encoder.encode(target.fields(), huffman=False)
+        attacker.send(headers(1, block), data(1, target.message, True))
+        block = attacker.encoder.encode(target.fields())
+        attacker.send(*(headers(i, block) + data(i, target.message, True)
+                        for i in odd_ids(STALLED_STREAMS, 3)))
+        if options:
+            # Reads nothing at all until the end.
+            time.sleep(seconds)
+            outcome = attacker.outcome(start)
+        else:
+            outcome = attacker.outcome(start, patience=seconds)
+        if outcome.kind == SURVIVED:
+            outcome = Outcome(CONTAINED, f"{seconds:.0f} s without a window", seconds)
+        return outcome
+
+
+def window_stall(target, seconds):
+    return _stalled(target, seconds, (INITIAL_WINDOW_SIZE, 0))
+
+
+def internal_buffering(target, seconds):
+    """Windows wide open and a socket that nobody reads."""
+    return _stalled(target, seconds, (INITIAL_WINDOW_SIZE, LARGEST_WINDOW), receive_buffer=4096)
+
+
+# MARK: Messages
+
+def _each_refused(target: Target, count: int, send_one) -> Outcome:
+    """Sends bombs one behind the other; each has to be answered RESOURCE_EXHAUSTED."""
+    start = time.monotonic()
+    with Attacker(target.port) as attacker:
+        for number in range(count * SCALE):
+            answer = send_one(attacker)
+            if answer.closed or answer.goaway:
+                return attacker.outcome(start)
+            if answer.grpc_status != RESOURCE_EXHAUSTED:
+                return Outcome(SURVIVED, f"answered {answer.grpc_status} {answer.reset}")
+    return Outcome(REFUSED, f"{number + 1} times status 8", time.monotonic() - start)
+
+
+def grpc_length_bomb(target):
+    """Announces 4 GiB and sends nothing of it."""
+    return _each_refused(target, 50, lambda attacker: attacker.call(
+        target.path, grpc_message(b"", length=0xFFFFFFFF), end=False))
+
+
+@functools.cache
+def bomb() -> bytes:
+    packer = zlib.compressobj(9, zlib.DEFLATED, 31)
+    pieces = [packer.compress(bytes(1 << 20)) for _ in range(BOMB_BYTES >> 20)]
+    return b"".join(pieces) + packer.flush()
+
+
+def grpc_gzip_bomb(target):
+    """256 MiB of zeros in a quarter of a megabyte of gzip."""
+    return _each_refused(target, 10, lambda attacker: attacker.call(
+        target.path, grpc_message(bomb(), flag=1), grpc_encoding="gzip"))
+
+
+def grpc_tiny_frames(target):
+    """A message of 60 KB, a byte in each DATA frame: valid, so it is answered, in linear time."""
+    start = time.monotonic()
+    # An unknown field of 60 000 bytes behind the known ones.
+    message = grpc_message(target.body + b"\xfa\xff\x07\xe0\xd4\x03" + bytes(60_000))
+    with Attacker(target.port) as attacker:
+        for _ in range(3 * SCALE):
+            stream = attacker.open(target.fields())
+            attacker.send(*(data(stream, message[at:at + 1]) for at in range(len(message))),
+                          data(stream, end=True))
+            answer = attacker.answer(stream)
+            if answer.closed or answer.goaway:
+                return attacker.outcome(start)
+            if answer.grpc_status != 0:
+                return Outcome(SURVIVED, f"answered {answer.grpc_status} {answer.reset}")
+    return Outcome(CONTAINED, "answered", time.monotonic() - start)
