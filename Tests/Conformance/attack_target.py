@@ -39,6 +39,15 @@ class Target:
     path: str
     body: bytes
     ask: Callable[[grpc.Channel], object]
+    credentials: grpc.ChannelCredentials | None = None
+
+    def channel(self) -> grpc.Channel:
+        """A connection of an honest client, shared with nobody."""
+        address = f"127.0.0.1:{self.port}"
+        options = [("grpc.enable_retries", 0), ("grpc.use_local_subchannel_pool", 1)]
+        if self.credentials:
+            return grpc.secure_channel(address, self.credentials, options)
+        return grpc.insecure_channel(address, options)
 
     @property
     def message(self) -> bytes:
@@ -164,9 +173,7 @@ class Watch:
     after: int = 0
 
     def __enter__(self):
-        self.channel = grpc.insecure_channel(
-            f"127.0.0.1:{self.target.port}",
-            options=[("grpc.enable_retries", 0), ("grpc.use_local_subchannel_pool", 1)])
+        self.channel = self.target.channel()
         self.baseline = [self._ask() for _ in range(20)]
         assert not self.failures, self.failures
         self.latencies.clear()
@@ -230,8 +237,7 @@ def judge(watch: Watch, outcome: Outcome, accepted: set):
     growth = watch.peak - watch.before
     assert growth <= GROWTH_LIMIT_BYTES, f"memory grew by {growth >> 20} MiB"
     assert outcome.kind in accepted, outcome
-    with grpc.insecure_channel(f"127.0.0.1:{target.port}",
-                               options=[("grpc.use_local_subchannel_pool", 1)]) as channel:
+    with target.channel() as channel:
         target.ask(channel)
 
 
