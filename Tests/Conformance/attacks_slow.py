@@ -18,7 +18,7 @@ SHORT_PATIENCE_SECONDS = 42
 # Longer than it waits for the rest of a message, too.
 LONG_PATIENCE_SECONDS = 80
 DRIP_SECONDS = 0.5
-CONNECTIONS_OF_A_FLOOD = 400
+CONNECTIONS_OF_A_FLOOD = 160
 DESCRIPTORS_LEFT = 60
 
 
@@ -42,7 +42,7 @@ def _hold(attacker: Attacker, drip: bytes = b"", seconds: float | None = None) -
 
 def _silent(target: Target, *beginning: bytes, drip=b"") -> Outcome:
     with Attacker(target.port, handshake=False) as attacker:
-        attacker.answers_pings = False
+        attacker.answers_pings = attacker.answers_settings = False
         attacker.send(*beginning)
         return _hold(attacker, drip)
 
@@ -64,15 +64,8 @@ def preface_without_settings(target):
     return _silent(target, PREFACE)
 
 
-class SettingsNeverAcknowledged(Attacker):
-    def send(self, *pieces):
-        return super().send(*(p for p in pieces if p != settings(ack=True)))
-
-
 def settings_never_acknowledged(target):
-    with SettingsNeverAcknowledged(target.port, handshake=False) as attacker:
-        attacker.send(PREFACE, settings())
-        return _hold(attacker)
+    return _silent(target, PREFACE, settings())
 
 
 def header_section_without_end(target):

@@ -10,6 +10,9 @@ other random requests.
 import pytest
 
 import attack_target
+from conformance_server import ConformanceServer
+from daemon import Provisiond
+from sandbox_policy import POLICY
 from upstream import CapturingUpstream
 
 
@@ -23,6 +26,24 @@ def upstream():
 @pytest.fixture(scope="module")
 def directory(tmp_path_factory, request):
     return tmp_path_factory.mktemp(request.module.__name__)
+
+
+@pytest.fixture(scope="session")
+def conformance(tmp_path_factory):
+    """The conformance server, for everything that needs streams or an echo."""
+    with ConformanceServer(log_path=tmp_path_factory.mktemp("conformance") / "log") as server:
+        yield server
+        assert server.alive
+    assert server.process.returncode == 0
+
+
+@pytest.fixture(scope="session")
+def sandboxed(tmp_path_factory):
+    """The service on its sandbox, where anybody may create users."""
+    with Provisiond(tmp_path_factory.mktemp("sandboxed"), POLICY, {}, "--sandbox") as server:
+        yield server
+        assert server.alive
+    assert server.process.returncode == 0
 
 
 def pytest_terminal_summary(terminalreporter):

@@ -182,7 +182,8 @@ class FrameConnection:
         self.scheme = "http" if tls is None else "https"
         self.encoder, self.decoder = hpack.Encoder(), hpack.Decoder()
         self.peer_settings, self.windows = {}, {0: DEFAULT_WINDOW}
-        self.closed, self.answers_pings, self.goaways = False, True, []
+        self.answers_settings = self.answers_pings = True
+        self.closed, self.goaways = False, []
         self.acknowledged = 0
         self.buffer, self.partial_block, self.next_stream = bytearray(), b"", 1
         if handshake:
@@ -296,7 +297,8 @@ class FrameConnection:
             self.acknowledged += 1
         elif came.kind == SETTINGS:
             self._apply_settings(came)
-            self.send(settings(ack=True))
+            if self.answers_settings:
+                self.send(settings(ack=True))
         elif came.kind == PING and not came.is_ack and self.answers_pings:
             self.send(ping(came.payload, ack=True))
         elif came.kind == WINDOW_UPDATE:

@@ -1,37 +1,36 @@
 """The standard test services, compiled from the conformance server's own proto files."""
 
-import importlib
 import pathlib
-import sys
 import tempfile
 import types
 
 import grpc
 import grpc_tools
-from google.protobuf import descriptor_pool, message_factory
+from google.protobuf import descriptor_pb2, descriptor_pool, message_factory
 from grpc_tools import protoc
 
 PROTO = pathlib.Path(__file__).resolve().parents[1] / "ConformanceServer" / "proto"
+POOL = descriptor_pool.DescriptorPool()
 
 
 def _compile():
-    """Makes the messages known to protobuf's pool."""
-    output = pathlib.Path(tempfile.mkdtemp(prefix="testing-stubs-"))
-    wellknown = pathlib.Path(grpc_tools.__file__).parent / "_proto"
-    files = sorted(str(path) for path in PROTO.rglob("*.proto"))
-    if protoc.main(["protoc", f"-I{PROTO}", f"-I{wellknown}", f"--python_out={output}",
-                    *files]) != 0:
-        raise RuntimeError(f"{PROTO} does not compile")
-    sys.path.insert(0, str(output))
-    for path in sorted(output.rglob("*_pb2.py")):
-        importlib.import_module(".".join(path.relative_to(output).with_suffix("").parts))
+    """Into a pool of our own: a Python module `grpc.testing` would hide behind grpcio."""
+    with tempfile.TemporaryDirectory() as directory:
+        output = pathlib.Path(directory) / "set"
+        wellknown = pathlib.Path(grpc_tools.__file__).parent / "_proto"
+        files = sorted(str(path) for path in PROTO.rglob("*.proto"))
+        if protoc.main(["protoc", f"-I{PROTO}", f"-I{wellknown}", "--include_imports",
+                        f"--descriptor_set_out={output}", *files]) != 0:
+            raise RuntimeError(f"{PROTO} does not compile")
+        for file in descriptor_pb2.FileDescriptorSet.FromString(output.read_bytes()).file:
+            POOL.Add(file)
 
 
 def _messages(package: str) -> types.SimpleNamespace:
     """Every message of a package under its own name."""
-    pool, found = descriptor_pool.Default(), {}
+    found = {}
     for path in PROTO.rglob("*.proto"):
-        file = pool.FindFileByName(str(path.relative_to(PROTO)))
+        file = POOL.FindFileByName(str(path.relative_to(PROTO)))
         if file.package == package:
             found |= {name: message_factory.GetMessageClass(descriptor)
                       for name, descriptor in file.message_types_by_name.items()}
@@ -43,7 +42,7 @@ class Service:
     full_name = ""
 
     def __init__(self, channel: grpc.Channel):
-        for method in descriptor_pool.Default().FindServiceByName(self.full_name).methods:
+        for method in POOL.FindServiceByName(self.full_name).methods:
             kind = (("stream" if method.client_streaming else "unary") + "_"
                     + ("stream" if method.server_streaming else "unary"))
             request = message_factory.GetMessageClass(method.input_type)
