@@ -25,12 +25,15 @@ class CompatServer:
             protocol=PROTOCOL_GRPC, http_version=HTTP_VERSION_2,
             message_receive_limit=message_limit)
         self.certificates, self.client = certificates, client_certificate
+        # The runner's certificates are their own authorities.
         if certificates:
+            certificates.self_sign("runner-server")
+            certificates.self_sign("runner-client")
             self.request.use_tls = True
-            self.request.server_creds.cert = certificates.read("server.pem")
-            self.request.server_creds.key = certificates.read("server.key")
+            self.request.server_creds.cert = certificates.read("runner-server.pem")
+            self.request.server_creds.key = certificates.read("runner-server.key")
             if client_certificate:
-                self.request.client_tls_cert = certificates.read("client.pem")
+                self.request.client_tls_cert = certificates.read("runner-client.pem")
 
     def __enter__(self):
         self.process = subprocess.Popen(
@@ -52,10 +55,10 @@ class CompatServer:
             return grpc.insecure_channel(address, options)
         key = chain = None
         if self.client and shows_certificate:
-            key, chain = self.certificates.read("client.key"), self.certificates.read("client.pem")
-        # The server's certificate is its own authority for the runner, too.
+            key = self.certificates.read("runner-client.key")
+            chain = self.certificates.read("runner-client.pem")
         credentials = grpc.ssl_channel_credentials(
-            self.certificates.read("ca.pem"), private_key=key, certificate_chain=chain)
+            self.response.pem_cert, private_key=key, certificate_chain=chain)
         return grpc.secure_channel(address, credentials, options)
 
     def stranger(self) -> grpc.Channel:

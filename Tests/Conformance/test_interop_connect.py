@@ -15,6 +15,7 @@ from google.protobuf import message_factory
 
 from certificates import Certificates
 from compat_server import CompatServer
+from conformance_server import GOOD_ENDS
 from frames import FrameConnection, grpc_message
 from testing_protocol import BIDI_STREAM, CLIENT_STREAM, POOL, SERVER_STREAM, UNARY, connect
 
@@ -32,7 +33,7 @@ def server(request, directory):
     certificates = None if request.param == "clear" else Certificates(directory / request.param)
     with CompatServer(LIMIT, certificates, request.param == "mutual") as running:
         yield running
-    assert running.status == 0
+    assert running.status in GOOD_ENDS
 
 
 def header_list(pairs) -> list:
@@ -170,7 +171,8 @@ def test_errors(server, kind, code):
     assert kept[:1] == details
     info = connect.RequestInfo.FromString(kept[-1][1])
     assert kept[-1][0].endswith("connectrpc.conformance.v1.RequestInfo")
-    assert len(info.requests) == len(bodies_of(kind))
+    # A full-duplex call that has nothing to answer fails at its first message.
+    assert len(info.requests) == (1 if kind == "full" else len(bodies_of(kind)))
 
 
 @pytest.mark.parametrize("kind", ["server", "half", "full"])
@@ -210,7 +212,8 @@ def test_idempotent_unary(server):
 @pytest.mark.parametrize("kind", KINDS)
 def test_deadline_is_told_to_the_handler(server, kind):
     result = run(server, kind, define(kind, answers_of(kind)), bodies_of(kind), timeout=15)
-    assert 5_000 < result.info.timeout_ms <= 15_000
+    # grpcio rounds what it sends up.
+    assert 5_000 < result.info.timeout_ms <= 15_200
     result = run(server, kind, define(kind, answers_of(kind)), bodies_of(kind), timeout=None)
     assert not result.info.HasField("timeout_ms")
 
@@ -250,7 +253,8 @@ PATHS = {"unary": UNARY, "server": SERVER_STREAM, "client": CLIENT_STREAM, "half
 def raw(server):
     context = None
     if server.certificates:
-        context = server.certificates.context("client" if server.client else None)
+        context = server.certificates.context("runner-client" if server.client else None,
+                                              authority="runner-server.pem")
     with FrameConnection(server.port, tls=context) as connection:
         yield connection
 
@@ -286,7 +290,7 @@ def test_unexpected_requests(raw, kind):
 
 
 def test_the_certificate_is_told(server):
-    expected = server.certificates.read("server.pem") if server.certificates else b""
+    expected = server.certificates.read("runner-server.pem") if server.certificates else b""
     assert server.response.pem_cert == expected
 
 
