@@ -92,7 +92,7 @@ class Attacker(FrameConnection):
     def _note(self, came):
         if came.kind == RST_STREAM:
             self.resets[came.error_code] += 1
-        if came.kind == RST_STREAM or came.ends_stream:
+        if came.completes:
             self.ended.add(came.stream)
         super()._note(came)
 

@@ -30,6 +30,10 @@ class Frame(NamedTuple):
     flags: int
     stream: int
     payload: bytes
+    # The decoded header section, on its last frame.
+    fields: list | None = None
+    # Nothing of the stream follows: END_STREAM with all of its header section, or RST_STREAM.
+    completes: bool = False
 
     @property
     def ends_stream(self) -> bool:
@@ -185,7 +189,9 @@ class FrameConnection:
         self.answers_settings = self.answers_pings = True
         self.closed, self.goaways = False, []
         self.acknowledged = 0
-        self.buffer, self.partial_block, self.next_stream = bytearray(), b"", 1
+        self.buffer, self.next_stream = bytearray(), 1
+        self.decoder.max_header_list_size = 1 << 24
+        self.partial_block, self.partial_ends = b"", False
         if handshake:
             self.shake_hands(*own_settings)
 
@@ -237,7 +243,7 @@ class FrameConnection:
                 if came is None:
                     break
                 seen.append(came)
-                if came.stream == stream and (came.ends_stream or came.kind == RST_STREAM):
+                if came.stream == stream and came.completes:
                     return seen
                 continue
             if not self.send(data(stream, body[position:position + size])):
@@ -289,7 +295,23 @@ class FrameConnection:
         kind, flags, stream = struct.unpack_from(">BBI", self.buffer, 3)
         came = Frame(kind, flags, stream & LARGEST_WINDOW, bytes(self.buffer[9:9 + length]))
         del self.buffer[:9 + length]
+        if came.kind in (HEADERS, CONTINUATION):
+            came = self._decode(came)
+        elif came.kind == RST_STREAM or came.ends_stream:
+            came = came._replace(completes=True)
         self._note(came)
+        return came
+
+    def _decode(self, came: Frame) -> Frame:
+        """Every section has to be decoded, whoever asks for it: the table depends on it."""
+        self.partial_block += came.payload
+        self.partial_ends |= came.ends_stream
+        if not came.flags & END_HEADERS:
+            return came
+        fields = [(name.decode("latin-1"), value.decode("latin-1"))
+                  for name, value in self.decoder.decode(self.partial_block, raw=True)]
+        came = came._replace(fields=fields, completes=self.partial_ends)
+        self.partial_block, self.partial_ends = b"", False
         return came
 
     def _note(self, came: Frame):
@@ -334,7 +356,7 @@ class FrameConnection:
     def answer(self, stream: int, seen=(), timeout: float | None = None, linger=0.0) -> Answer:
         """Reads to the stream's end, and `linger` seconds more for what must not, or may, follow."""
         def is_end(came):
-            return came.stream == stream and (came.ends_stream or came.kind == RST_STREAM)
+            return came.stream == stream and came.completes
         frames = list(seen)
         if not any(is_end(came) for came in frames):
             frames += self.read_until(is_end, timeout)
@@ -345,20 +367,13 @@ class FrameConnection:
     def _assemble(self, stream: int, frames: list) -> Answer:
         answer = Answer(closed=self.closed)
         for came in frames:
-            if came.kind in (HEADERS, CONTINUATION):
-                self.partial_block += came.payload
-                if not came.flags & END_HEADERS:
-                    continue
-                fields = self.decoder.decode(self.partial_block, raw=True)
-                self.partial_block = b""
-                if came.stream == stream:
-                    answer.sections.append([(n.decode("latin-1"), v.decode("latin-1"))
-                                            for n, v in fields])
-            elif came.kind == GOAWAY:
+            if came.kind == GOAWAY:
                 answer.goaway = came
             if came.stream != stream:
                 continue
             answer.frames.append(came)
+            if came.fields is not None:
+                answer.sections.append(came.fields)
             answer.ended |= came.ends_stream
             if came.kind == DATA:
                 answer.data += came.payload
