@@ -3,17 +3,18 @@ does not wait."""
 
 import http.client
 import signal
+import socket
 import threading
 import time
 
 import grpc
-import h2.events
 import pytest
 from grpc_health.v1 import health_pb2, health_pb2_grpc
+from hyperframe.frame import DataFrame, GoAwayFrame
 
 import protocol
 from daemon import Provisiond, upstream_settings
-from raw_http2 import Connection, frame
+from http2_frames import PREFACE, frames, health_call
 
 POLICY = """version: 1
 organizations:
@@ -22,6 +23,7 @@ callers:
   - {id: anyone, anonymous: true, organizations: ["*"], permissions: ["*"]}
 """
 LIMIT = 30
+SERVING, NOT_SERVING = 1, 2
 REQUEST = protocol.v1.CreateUserRequest(
     organization="acme", username="ann", user_attributes=protocol.attributes({"email": "a@b.cc"}))
 
@@ -50,11 +52,15 @@ def gate(upstream):
 
 
 def readyz(port) -> int:
+    """The status; 0 as long as, or as soon as, nobody listens."""
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=LIMIT)
-    connection.request("GET", "/readyz")
-    status = connection.getresponse().status
-    connection.close()
-    return status
+    try:
+        connection.request("GET", "/readyz")
+        return connection.getresponse().status
+    except ConnectionError:
+        return 0
+    finally:
+        connection.close()
 
 
 def until(condition):
@@ -67,7 +73,7 @@ def until(condition):
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_a_call_in_flight_ends_well(tmp_path, upstream, gate, number):
     with Provisiond(tmp_path, POLICY, upstream_settings(upstream.port)) as server:
-        assert readyz(server.admin_port) == 200
+        until(lambda: readyz(server.admin_port) == 200)
         call = server.users.CreateUser.future(REQUEST, timeout=LIMIT)
         assert gate.reached.wait(LIMIT)
         server.process.send_signal(number)
@@ -82,41 +88,30 @@ def test_watchers_do_not_hold_the_drain(tmp_path):
     with Provisiond(tmp_path, POLICY, {}, "--sandbox", "--drain-timeout", "600") as server:
         health = health_pb2_grpc.HealthStub(server.channel)
         watch = health.Watch(health_pb2.HealthCheckRequest(), timeout=LIMIT)
-        assert next(watch).status == health_pb2.HealthCheckResponse.SERVING
+        assert next(watch).status == SERVING
         server.process.send_signal(signal.SIGTERM)
-        assert [answer.status for answer in watch] == [health_pb2.HealthCheckResponse.NOT_SERVING]
+        assert [answer.status for answer in watch] == [NOT_SERVING]
         assert server.process.wait(LIMIT) == 0
 
 
 def test_health_comes_before_goaway_and_goaway_comes_twice(tmp_path):
-    """By frames: NOT_SERVING, GOAWAY of no stream yet, GOAWAY of the last one."""
-    with Provisiond(tmp_path, POLICY, {}, "--sandbox") as server, Connection(server.port) as peer:
-        stream = peer.h2.get_next_available_stream_id()
-        peer.h2.send_headers(stream, [
-            (":method", "POST"), (":scheme", "http"), (":authority", "localhost"),
-            (":path", "/grpc.health.v1.Health/Watch"), ("content-type", "application/grpc"),
-            ("te", "trailers")])
-        peer.h2.send_data(stream, frame(b""), end_stream=True)
-        peer.socket.sendall(peer.h2.data_to_send())
-        seen, signalled = [], False
-        while data := peer.socket.recv(65536):
-            for event in peer.h2.receive_data(data):
-                if isinstance(event, h2.events.DataReceived) and event.data:
-                    seen.append(("data", event.data[-1]))
-                if isinstance(event, h2.events.StreamEnded):
-                    seen.append(("end", event.stream_id))
-                if isinstance(event, h2.events.ConnectionTerminated):
-                    seen.append(("goaway", event.last_stream_id))
-            # The answer to the drain's PING would close what h2 thinks is closed already.
-            if seen and not signalled:
-                server.process.send_signal(signal.SIGTERM)
-                signalled = True
-            if pending := peer.h2.data_to_send():
-                peer.socket.sendall(pending)
+    """By frames: NOT_SERVING, the end of the watch, GOAWAY of no stream yet and of the last one."""
+    seen = []
+    with Provisiond(tmp_path, POLICY, {}, "--sandbox") as server:
+        with socket.create_connection(("127.0.0.1", server.port), timeout=LIMIT) as peer:
+            peer.sendall(PREFACE + health_call(1, "Watch"))
+            for received in frames(peer):
+                if isinstance(received, DataFrame) and received.data:
+                    seen.append(("status", received.data[-1]))
+                    if len(seen) == 1:
+                        server.process.send_signal(signal.SIGTERM)
+                if "END_STREAM" in received.flags:
+                    seen.append(("end", received.stream_id))
+                if isinstance(received, GoAwayFrame):
+                    seen.append(("goaway", received.last_stream_id, received.error_code))
         assert server.process.wait(LIMIT) == 0
-    serving, not_serving = ("data", 1), ("data", 2)
-    assert seen == [serving, not_serving, ("end", stream), ("goaway", 2**31 - 1),
-                    ("goaway", stream)]
+    assert seen == [("status", SERVING), ("status", NOT_SERVING), ("end", 1),
+                    ("goaway", 2**31 - 1, 0), ("goaway", 1, 0)]
 
 
 @pytest.mark.parametrize("first,second,code", [
