@@ -6,7 +6,7 @@ import Testing
 
 /// Attacks by raw frames over loopback (the names are those of the field; RFC 9113 §10.5). Each ends
 /// with the attacker told and cut, and an honest client on the same event loop answered.
-@Suite(.timeLimit(.minutes(2))) struct AttackTests {
+@Suite(.serialized, .timeLimit(.minutes(2))) struct AttackTests {
   struct Attack: CustomTestStringConvertible, Sendable {
     let testDescription: String
     /// What the GOAWAY must say.

@@ -5,7 +5,7 @@ import Testing
 @testable import HTTP2
 
 /// Heavy traffic of honest clients, which no budget may take for an attack.
-@Suite(.timeLimit(.minutes(2))) struct HonestTrafficTests {
+@Suite(.serialized, .timeLimit(.minutes(2))) struct HonestTrafficTests {
   /// Every stream that the limit admits, cancelled at once; twice in a row.
   @Test func mayCancelEverythingAtOnce() async throws {
     try await withListener { _, port, group in

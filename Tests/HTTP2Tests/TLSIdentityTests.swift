@@ -5,7 +5,7 @@ import Testing
 
 @testable import HTTP2
 
-@Suite(.timeLimit(.minutes(2))) struct TLSIdentityTests {
+@Suite(.serialized, .timeLimit(.minutes(2))) struct TLSIdentityTests {
   private final class Load: Sendable {
     let isDone = Atomic(false)
     let calls = Atomic(0)

@@ -6,7 +6,7 @@ import Testing
 
 @testable import HTTP2
 
-@Suite(.timeLimit(.minutes(2))) struct TLSTests {
+@Suite(.serialized, .timeLimit(.minutes(2))) struct TLSTests {
   private static let authority = Result { try TestAuthority() }
 
   private var authority: TestAuthority {
