@@ -235,11 +235,10 @@ def test_a_limit_of_connections(tmp_path):
     with serve(tmp_path, "--max-connections", "4") as server:
         server.channel.close()
         opened = [FrameConnection(server.port, handshake=False) for _ in range(8)]
-        closed = 0
+        # The silent ones that came first have given their places to those that came later.
         for raw in opened:
-            raw.read_until(lambda f: f.kind == SETTINGS, 2)
-            closed += raw.closed
-        assert closed >= 4
+            raw.read_until(lambda f: False, 0.3)
+        assert sum(raw.closed for raw in opened) >= 4
         for raw in opened:
             raw.close()
 
