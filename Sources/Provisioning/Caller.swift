@@ -13,6 +13,8 @@ package enum Permission: String, CaseIterable, Sendable {
 
 /// How a caller proved who it is.
 package enum CallerAuthentication: String, Sendable {
+  /// No identity was accepted: only a refusal is recorded with it.
+  case unauthenticated
   case anonymous
 }
 

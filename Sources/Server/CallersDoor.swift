@@ -20,14 +20,15 @@ struct CallersDoor {
       policy: { [policies] in policies.current }, directory: directory, journal: journal,
       identifiers: SystemIdentifiers())
     UserProvisioningService(createUser: createUser).register(with: &router)
-    AuditService(trail: journal).register(with: &router)
+    let recordDenial = { @Sendable [journal] (denial: Denial) in journal.record(denial) }
+    AuditService(trail: journal, recordDenial: recordDenial).register(with: &router)
     HealthService(reporter: health).register(with: &router)
     let source = ChannelzSource(metrics: metrics)
     ChannelzService(view: source.view).register(with: &router)
     ReflectionService.register(with: &router, index: try Self.symbolIndex())
     let authentication = Authentication(
       anonymousCaller: { [policies] in policies.current.anonymousCaller },
-      openServices: [HealthService.name])
+      openServices: [HealthService.name], recordDenial: recordDenial)
     let server = GRPCServer(
       router: router, interceptors: [metrics, ErrorDescription(), authentication],
       limits: GRPCLimits(connections),

@@ -199,3 +199,15 @@ def test_records_survive_a_restart(directory, upstream):
         before = events(provisiond, creation_id=answer.creation_id)
     with Provisiond(directory / "restart", POLICY, settings) as provisiond:
         assert events(provisiond, creation_id=answer.creation_id) == before
+
+
+def test_a_call_without_an_accepted_identity_is_recorded(tmp_path, upstream):
+    upstream.reset()
+    policy = POLICY.replace("organizations: [acme]", 'organizations: ["*"]')
+    with Provisiond(tmp_path, policy, upstream_settings(upstream.port)) as provisiond:
+        refusal = provisiond.create(
+            request("stranger"), metadata=[("authorization", "Bearer canary-e3-user-token")])
+        assert (refusal.code, refusal.executed) == ("UNAUTHENTICATED", "no")
+        (denial,) = wait_for_denials(provisiond, 1)
+        assert (denial.reason, denial.caller, denial.peer) == ("UNAUTHENTICATED", "", "127.0.0.1")
+        assert_redacted(provisiond.stored_bytes() + provisiond.log.encode())

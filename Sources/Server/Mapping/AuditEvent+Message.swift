@@ -52,6 +52,7 @@ extension ProvisioningV1.CallerAuthentication {
   fileprivate init(_ authentication: CallerAuthentication) {
     self =
       switch authentication {
+      case .unauthenticated: .unspecified
       case .anonymous: .anonymous
       }
   }

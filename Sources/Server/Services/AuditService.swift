@@ -14,6 +14,8 @@ struct AuditService: Sendable {
   static let maximumPageSize = 1000
 
   var trail: any AuditTrail
+  /// Takes the refusals made here; nobody waits for them.
+  var recordDenial: @Sendable (Denial) -> Void
 
   func register(with router: inout RPCRouter) {
     router.registerUnary(MethodDescriptor(service: Self.name, method: "ListAuditEvents")) {
@@ -28,11 +30,16 @@ struct AuditService: Sendable {
 
   /// - Throws: UNAUTHENTICATED or PERMISSION_DENIED.
   private func reader(_ context: ServerContext) throws(RPCError) -> Caller {
-    let caller = try context.authenticated().caller
-    guard caller.permissions.contains(.readAudit) else {
-      throw ProvisioningError.refused(.permissionMissing(.readAudit)).rpcError
+    let call = try context.authenticated()
+    guard call.caller.permissions.contains(.readAudit) else {
+      let refusal = Refusal.permissionMissing(.readAudit)
+      recordDenial(
+        Denial(
+          origin: call.origin, organization: "", policyDigest: "", requestID: "",
+          reason: refusal.reason, fields: []))
+      throw ProvisioningError.refused(refusal).rpcError
     }
-    return caller
+    return call.caller
   }
 
   private func list(

@@ -19,6 +19,9 @@ struct Authentication: ServerInterceptor {
   /// Services that anybody may call, and that no credential is looked at for.
   var openServices: Set<String> = []
 
+  /// Takes the refusals made here; nobody waits for them.
+  var recordDenial: @Sendable (Denial) -> Void
+
   /// Longest `x-on-behalf-of`, in characters.
   static let maximumOnBehalfOf = 128
 
@@ -26,7 +29,10 @@ struct Authentication: ServerInterceptor {
     if openServices.contains(context.descriptor.service) { return }
     guard context.metadata.firstString(forKey: "authorization") == nil,
       let caller = anonymousCaller()
-    else { throw Self.unauthenticated }
+    else {
+      recordDenial(Denial(unauthenticatedFrom: context.peer))
+      throw Self.unauthenticated
+    }
     let onBehalfOf = context.metadata.firstString(forKey: "x-on-behalf-of")
     if let onBehalfOf, !Self.isOpaqueID(onBehalfOf) {
       throw ProvisioningError.invalid([
@@ -62,5 +68,14 @@ extension ServerContext {
   func authenticated() throws(RPCError) -> AuthenticatedCall {
     guard let call = principal as? AuthenticatedCall else { throw Authentication.unauthenticated }
     return call
+  }
+}
+
+extension Denial {
+  fileprivate init(unauthenticatedFrom peer: String) {
+    self.init(
+      origin: CallOrigin(
+        callerID: "", authentication: .unauthenticated, onBehalfOf: nil, peer: peer),
+      organization: "", policyDigest: "", requestID: "", reason: "UNAUTHENTICATED", fields: [])
   }
 }
