@@ -90,7 +90,9 @@ class Field:
     """All servers of a run; a context manager that stops what it started."""
 
     def __init__(self, provisiond: str, options: list):
-        self.provisiond, self.options = provisiond, options
+        # Absolute, because the server runs in a directory of its own.
+        self.provisiond = provisiond and str(pathlib.Path(provisiond).resolve())
+        self.options = options
         self.directory = pathlib.Path(tempfile.mkdtemp(prefix="provisiond-bench-"))
         self.processes = []
         self.servers = []
