@@ -67,6 +67,14 @@ class Server:
         same time as /proc/PID/stat, in nanoseconds and not in ticks of 10 ms."""
         return time.clock_gettime((~self.process.pid << 3) | 2)
 
+    def loop_seconds(self) -> float:
+        """Time of the event loops' threads alone: without the journal's, which has its own."""
+        total = 0
+        for task in pathlib.Path(f"/proc/{self.process.pid}/task").iterdir():
+            if (task / "comm").read_text().startswith("NIO-"):
+                total += int((task / "schedstat").read_text().split()[0])
+        return total / 1e9
+
     def check(self) -> None:
         """One call by a real client, before anything is timed."""
         with grpc.insecure_channel(f"127.0.0.1:{self.port}") as channel:
@@ -130,6 +138,9 @@ class Field:
         for server in self.servers:
             _wait_for(server.port)
             server.check()
+        for mode in ["echo", "forward"]:
+            lengths = {s.name: s.reply_bytes for s in self.servers if s.mode == mode}
+            assert len(set(lengths.values())) == 1, f"{mode}: the replies differ: {lengths}"
 
     def _start_provisiond(self, mode: str, upstream: int) -> Server:
         directory = self.directory / mode

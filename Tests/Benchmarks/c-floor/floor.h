@@ -10,6 +10,8 @@
 
 // Bounds of one call. A larger one is refused: the benchmark sends about 280 bytes.
 enum { BODY_LIMIT = 4096, REPLY_LIMIT = 8192, ARENA_SIZE = 64 * 1024 };
+// A UUID in its text form, with a NUL behind it.
+enum { IDENTIFIER_SIZE = 37 };
 
 struct text {
   const char *bytes;
@@ -31,6 +33,7 @@ struct stream {
   size_t reply_length;
   size_t reply_sent;
   int status;
+  char creation[IDENTIFIER_SIZE];  // empty where nothing was created
   uint8_t body[BODY_LIMIT];
   uint8_t reply[REPLY_LIMIT];
 };
@@ -64,9 +67,10 @@ struct answer {
   struct text status;
 };
 
-// Frames a response with the user that the upstream answered.
+// Frames a response with the user that the upstream answered, and says the id of the creation.
 size_t reply_created(
-    const struct answer *answer, Provisioning__V1__MessageAction action, uint8_t *out);
+    const struct answer *answer, Provisioning__V1__MessageAction action,
+    char creation[IDENTIFIER_SIZE], uint8_t *out);
 
 // ---- json.c: the upstream's bodies.
 // Writes the body of AdminCreateUser. Returns its length, 0 when it is too long.

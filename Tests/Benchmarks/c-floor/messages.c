@@ -41,17 +41,24 @@ void request_apply_defaults(Request *request) {
     has_locale |= is_named(request->user_attributes[i], "locale");
   Attribute **attributes = arena_take((count + 2) * sizeof *attributes);
   memcpy(attributes, request->user_attributes, count * sizeof *attributes);
-  if (!has_locale) attributes[count++] = attribute("locale", "en-GB");
   attributes[count++] = attribute("custom:provisioned_by", "bench");
+  if (!has_locale) attributes[count++] = attribute("locale", "en-GB");
   request->user_attributes = attributes;
   request->n_user_attributes = count;
   request->user_pool_id = literal(USER_POOL);
 }
 
-static const char *const CHANGES[][2] = {
-    {"user_attributes[locale]", "company.attributes.default.locale"},
-    {"user_attributes[custom:provisioned_by]",
-     "company.attributes.fixed[custom:provisioned_by]"},
+// What the service says of this request under policy.yaml, word for word.
+static const struct {
+  const char *field, *rule;
+  Provisioning__V1__Effect effect;
+} CHANGES[] = {
+    {"user_attributes[custom:provisioned_by]", "company.attributes.fixed.custom:provisioned_by",
+     PROVISIONING__V1__EFFECT__EFFECT_FIXED},
+    {"user_attributes[locale]", "company.attributes.default.locale",
+     PROVISIONING__V1__EFFECT__EFFECT_DEFAULTED},
+    {"message_action", "company.message_action.default",
+     PROVISIONING__V1__EFFECT__EFFECT_DEFAULTED},
 };
 enum { CHANGE_COUNT = sizeof CHANGES / sizeof *CHANGES };
 
@@ -60,10 +67,9 @@ static size_t frame(Provisioning__V1__CreateUserResponse *response, uint8_t *out
   Decision *pointers[CHANGE_COUNT];
   for (size_t i = 0; i < CHANGE_COUNT; i++) {
     provisioning__v1__policy_decision__init(&decisions[i]);
-    decisions[i].field = literal(CHANGES[i][0]);
-    decisions[i].rule = literal(CHANGES[i][1]);
-    decisions[i].effect = i == 0 ? PROVISIONING__V1__EFFECT__EFFECT_DEFAULTED
-                                 : PROVISIONING__V1__EFFECT__EFFECT_FIXED;
+    decisions[i].field = literal(CHANGES[i].field);
+    decisions[i].rule = literal(CHANGES[i].rule);
+    decisions[i].effect = CHANGES[i].effect;
     pointers[i] = &decisions[i];
   }
   response->n_policy_decisions = CHANGE_COUNT;
@@ -109,9 +115,9 @@ size_t reply_validated(Request *request, uint8_t *out) {
 }
 
 // A UUID of a counter: as long as a real one.
-static ProtobufCBinaryData identifier(char out[37]) {
+static ProtobufCBinaryData identifier(char out[IDENTIFIER_SIZE]) {
   static unsigned long long next;
-  snprintf(out, 37, "01920000-0000-7000-8000-%012llx", ++next & 0xFFFFFFFFFFFF);
+  snprintf(out, IDENTIFIER_SIZE, "01920000-0000-7000-8000-%012llx", ++next & 0xFFFFFFFFFFFF);
   return (ProtobufCBinaryData){36, (uint8_t *)out};
 }
 
@@ -123,7 +129,8 @@ static Google__Protobuf__Timestamp timestamp(double seconds) {
 }
 
 size_t reply_created(
-    const struct answer *answer, Provisioning__V1__MessageAction action, uint8_t *out) {
+    const struct answer *answer, Provisioning__V1__MessageAction action,
+    char creation[IDENTIFIER_SIZE], uint8_t *out) {
   Google__Protobuf__Timestamp created = timestamp(answer->create_date);
   Google__Protobuf__Timestamp modified = timestamp(answer->modified_date);
   Provisioning__V1__User user = PROVISIONING__V1__USER__INIT;
@@ -148,7 +155,7 @@ size_t reply_created(
       : PROVISIONING__V1__INVITATION_STATE__INVITATION_STATE_SENT;
   invitation.n_mediums = 2;
   invitation.mediums = mediums;
-  char creation[37], request[37];
+  char request[IDENTIFIER_SIZE];
   Provisioning__V1__CreateUserResponse response = PROVISIONING__V1__CREATE_USER_RESPONSE__INIT;
   response.user = &user;
   response.invitation = &invitation;

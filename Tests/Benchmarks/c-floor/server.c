@@ -84,7 +84,6 @@ static ssize_t read_reply(
     nghttp2_session *session, int32_t id, uint8_t *buffer, size_t length, uint32_t *flags,
     nghttp2_data_source *source, void *context) {
   (void)context;
-  static nghttp2_nv trailers[] = {FIELD("grpc-status", "0")};
   struct stream *stream = source->ptr;
   size_t rest = stream->reply_length - stream->reply_sent;
   size_t count = rest < length ? rest : length;
@@ -92,7 +91,11 @@ static ssize_t read_reply(
   stream->reply_sent += count;
   if (count == rest) {
     *flags |= NGHTTP2_DATA_FLAG_EOF | NGHTTP2_DATA_FLAG_NO_END_STREAM;
-    nghttp2_submit_trailer(session, id, trailers, 1);
+    nghttp2_nv trailers[] = {FIELD("grpc-status", "0"), FIELD("x-creation-id", "")};
+    trailers[1].value = (uint8_t *)stream->creation;
+    trailers[1].valuelen = strlen(stream->creation);
+    trailers[1].flags = NGHTTP2_NV_FLAG_NO_COPY_NAME;
+    nghttp2_submit_trailer(session, id, trailers, stream->creation[0] ? 2 : 1);
   }
   return (ssize_t)count;
 }

@@ -131,7 +131,8 @@ static void finish(struct upstream *upstream, const char *body, size_t length) {
   arena_reset();
   stream->waits_for_upstream = 0;
   if (memcmp(upstream->buffer, "HTTP/1.1 200", 12) == 0 && json_read(body, length, &answer)) {
-    stream->reply_length = reply_created(&answer, stream->message_action, stream->reply);
+    stream->reply_length = reply_created(
+        &answer, stream->message_action, stream->creation, stream->reply);
     stream->status = stream->reply_length ? 0 : 13;
   } else {
     stream->status = 2;
