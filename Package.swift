@@ -65,6 +65,7 @@ let package = Package(
     .systemLibrary(
       name: "CProtobufC", pkgConfig: "libprotobuf-c", providers: [.apt(["libprotobuf-c-dev"])]),
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+    .systemLibrary(name: "CGlibc"),
 
     // The conversation with callers.
     .target(name: "CMessages", dependencies: ["CProtobufC"]),
@@ -90,8 +91,8 @@ let package = Package(
     room(
       "Server",
       [
-        "Cognito", "CognitoSandbox", "GRPC", "HTTP2", "Journal", "Messages", "Provisioning",
-        "SigV4", .nioCore, .nioPosix, .nioHTTP1, .logging, .serviceLifecycle,
+        "CGlibc", "Cognito", "CognitoSandbox", "GRPC", "HTTP2", "Journal", "Messages",
+        "Provisioning", "SigV4", .nioCore, .nioPosix, .nioHTTP1, .logging, .serviceLifecycle,
         .unixSignals, .yams,
       ]),
     .executableTarget(

@@ -50,6 +50,7 @@ struct ServeCommand: AsyncParsableCommand {
   var logFormat: String?
 
   func run() async throws {
+    ProcessSurroundings.prepareToServe()
     let environment = ProcessSurroundings.environment
     do {
       let configuration = try ServerConfiguration.resolve(

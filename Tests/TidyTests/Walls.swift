@@ -31,7 +31,7 @@ enum Walls {
     "Server": telemetry.union(tracing).union(platform).union(foundation).union(tls).union([
       "Cognito", "CognitoSandbox", "GRPC", "HTTP2", "Journal", "Messages", "Provisioning",
       "SigV4", "Configuration", "Yams", "ServiceLifecycle", "UnixSignals", "NIOCore", "NIOPosix",
-      "NIOHTTP1",
+      "NIOHTTP1", "CGlibc",
       "X509", "JWTKit", "Crypto",
     ]),
     "provisiond": telemetry.union(platform).union(["Server", "ArgumentParser", "NIOCore"]),
@@ -47,7 +47,9 @@ enum Walls {
   }
 
   /// C libraries, which one file of their room imports.
-  static let cLibraries: Set<String> = ["CNghttp2", "CProtobufC", "CZlib", "CLibPQ"]
+  static let cLibraries: Set<String> = [
+    "CGlibc", "CLibPQ", "CNghttp2", "CProtobufC", "CZlib",
+  ]
 
   struct Import: Equatable {
     var line: Int

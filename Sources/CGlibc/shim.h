@@ -1,0 +1,12 @@
+// What glibc has and Swift's own module of it leaves out.
+#ifndef _GNU_SOURCE
+#define _GNU_SOURCE
+#endif
+#include <malloc.h>
+#include <sched.h>
+
+// How many processors this process may run on; -1 where the system does not say.
+static inline int allowed_processor_count(void) {
+  cpu_set_t allowed;
+  return sched_getaffinity(0, sizeof allowed, &allowed) == 0 ? CPU_COUNT(&allowed) : -1;
+}
