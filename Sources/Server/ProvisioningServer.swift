@@ -15,6 +15,7 @@ package struct ProvisioningServer {
   private let environment: [String: String]
   private let group = MultiThreadedEventLoopGroup.singleton
   private let logger = Logger(label: "provisiond")
+  private let identifiers = SystemIdentifiers()
 
   /// Serves until SIGTERM or SIGINT, then drains.
   ///
@@ -112,7 +113,7 @@ package struct ProvisioningServer {
         return try SQLiteJournal.open(
           path: path, keysDirectory: configuration.journalKeysPath,
           upstream: configuration.sandbox ? .sandbox : .cognito, clock: SystemClock(),
-          identifiers: SystemIdentifiers(), logger: logger)
+          identifiers: identifiers, logger: logger)
       } catch .lockedBy(let pid) {
         throw StartError(.journalLocked, JournalOpenError.lockedBy(pid).description)
       } catch {
