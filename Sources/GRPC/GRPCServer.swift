@@ -19,7 +19,7 @@ package final class GRPCServer: Sendable {
     limits.http2.headerListOverflowAnswer = ResponseFields.trailersOnly(Self.tooMuchMetadata)
     environment = ServerEnvironment(
       router: router, interceptors: interceptors, limits: limits,
-      compressesResponses: compressesResponses, logger: logger, running: RunningHandlers())
+      compressesResponses: compressesResponses, logger: logger)
   }
 
   /// The addresses listened on, with their actual ports.

@@ -67,7 +67,7 @@ package struct Metadata: Sendable, Equatable {
   /// Whether each value under a `-bin` key is Base64.
   var hasValidBinaryValues: Bool {
     for position in fields.indices
-    where MetadataKey.isBinary(fields.nameBytes(at: position))
+    where fields.isName(at: position, endingIn: MetadataKey.binarySuffix)
       && !MetadataValue.isBinary(fields.valueBytes(at: position))
     {
       return false
@@ -81,7 +81,7 @@ package struct Metadata: Sendable, Equatable {
       let name = fields.nameBytes(at: position)
       guard MetadataKey.isSendable(name) else { continue }
       let value = fields.valueBytes(at: position)
-      if MetadataKey.isBinary(name) {
+      if fields.isName(at: position, endingIn: MetadataKey.binarySuffix) {
         for bytes in MetadataValue.parts(ofBinary: value).compactMap({ Base64.decode($0) }) {
           section.append(nameBytes: name, valueBytes: Base64.encode(bytes))
         }

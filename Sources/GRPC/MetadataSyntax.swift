@@ -6,10 +6,8 @@ enum MetadataKey {
   /// Holds a serialized `google.rpc.Status`.
   static let statusDetails = "grpc-status-details-bin"
 
-  /// Whether values of this key are bytes in Base64.
-  static func isBinary(_ key: ArraySlice<UInt8>) -> Bool {
-    key.last == UInt8(ascii: "n") && key.suffix(binarySuffix.count) == binarySuffix
-  }
+  /// Values of keys that end in this are bytes in Base64.
+  static let binarySuffix = "-bin"
 
   /// Whether a field of this name may be sent for a caller or a handler.
   static func isSendable(_ key: ArraySlice<UInt8>) -> Bool {
@@ -18,7 +16,6 @@ enum MetadataKey {
     return !reserved.contains(key)
   }
 
-  private static let binarySuffix = ArraySlice("-bin".utf8)
   private static let protocolPrefix = ArraySlice("grpc-".utf8)
 
   /// Names that begin with `grpc-` belong to the protocol, but these are set by applications.

@@ -255,7 +255,7 @@ final class ServerCall: HTTP2StreamDelegate {
   // MARK: The answer
 
   private func sendAnswer() {
-    switch answer {
+    switch answer.take() {
     case .success(let answer):
       // Submitted together, so that head, message and trailers leave in one write.
       if !hasSentHead {
@@ -320,7 +320,7 @@ final class ServerCall: HTTP2StreamDelegate {
   }
 
   /// The status is known: lets go of what the call held and tells the interceptors, once.
-  private func end(_ status: Status) {
+  private func end(_ status: @autoclosure () -> Status) {
     deadlineTimer?.cancel()
     deadlineTimer = nil
     message = nil
@@ -330,6 +330,7 @@ final class ServerCall: HTTP2StreamDelegate {
     outbound?.close()
     guard let context else { return }
     self.context = nil
+    let status = status()
     for interceptor in environment.interceptors.reversed() {
       interceptor.callDidEnd(context, status: status)
     }

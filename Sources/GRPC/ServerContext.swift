@@ -1,19 +1,29 @@
 /// What a handler and the interceptors know about the call they serve. A handler learns of the
 /// caller's cancellation, of the deadline and of a lost connection by cancellation of its task.
 package struct ServerContext: Sendable {
-  /// The method called; `unregistered` where this server does not have it.
-  package let descriptor: MethodDescriptor
-  /// The metadata of the request.
-  package let metadata: Metadata
-  /// When the request's headers came.
-  package let startTime: ContinuousClock.Instant
-  /// When the caller stops waiting; nil where it waits forever.
-  package let deadline: ContinuousClock.Instant?
-  /// The address of the peer without its port.
-  package let peer: String
-  /// The certificates that the peer proved itself with (DER, its own first); empty without mutual
-  /// TLS.
-  package let peerCertificates: [[UInt8]]
+  /// What stays the same during a call, held once: a context is handed on at each step.
+  private final class Call: Sendable {
+    let descriptor: MethodDescriptor
+    let metadata: Metadata
+    let startTime: ContinuousClock.Instant
+    let deadline: ContinuousClock.Instant?
+    let peer: String
+    let peerCertificates: [[UInt8]]
+
+    init(
+      descriptor: MethodDescriptor, metadata: Metadata, startTime: ContinuousClock.Instant,
+      deadline: ContinuousClock.Instant?, peer: String, peerCertificates: [[UInt8]]
+    ) {
+      self.descriptor = descriptor
+      self.metadata = metadata
+      self.startTime = startTime
+      self.deadline = deadline
+      self.peer = peer
+      self.peerCertificates = peerCertificates
+    }
+  }
+
+  private let call: Call
   /// Who calls, as an authenticating interceptor found out. The type is the interceptor's.
   package var principal: (any Sendable)?
 
@@ -22,14 +32,25 @@ package struct ServerContext: Sendable {
     startTime: ContinuousClock.Instant = .now, deadline: ContinuousClock.Instant?,
     peer: String, peerCertificates: [[UInt8]] = [], principal: (any Sendable)? = nil
   ) {
-    self.descriptor = descriptor
-    self.metadata = metadata
-    self.startTime = startTime
-    self.deadline = deadline
-    self.peer = peer
-    self.peerCertificates = peerCertificates
+    call = Call(
+      descriptor: descriptor, metadata: metadata, startTime: startTime, deadline: deadline,
+      peer: peer, peerCertificates: peerCertificates)
     self.principal = principal
   }
+
+  /// The method called; `unregistered` where this server does not have it.
+  package var descriptor: MethodDescriptor { call.descriptor }
+  /// The metadata of the request.
+  package var metadata: Metadata { call.metadata }
+  /// When the request's headers came.
+  package var startTime: ContinuousClock.Instant { call.startTime }
+  /// When the caller stops waiting; nil where it waits forever.
+  package var deadline: ContinuousClock.Instant? { call.deadline }
+  /// The address of the peer without its port.
+  package var peer: String { call.peer }
+  /// The certificates that the peer proved itself with (DER, its own first); empty without mutual
+  /// TLS.
+  package var peerCertificates: [[UInt8]] { call.peerCertificates }
 
   /// The time left, not below zero; nil where the caller waits forever.
   package var timeRemaining: Duration? {

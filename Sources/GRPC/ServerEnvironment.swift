@@ -1,15 +1,26 @@
 import Logging
 import NIOCore
 
-/// What all calls of one server share.
-struct ServerEnvironment: Sendable {
+/// What all calls of one server share: one object, to which each call has one reference.
+final class ServerEnvironment: Sendable {
   let router: RPCRouter
   let interceptors: [any ServerInterceptor]
   let limits: GRPCLimits
   /// Whether responses are compressed for callers that accept it, where a handler does not say.
   let compressesResponses: Bool
   let logger: Logger
-  let running: RunningHandlers
+  let running = RunningHandlers()
+
+  init(
+    router: RPCRouter, interceptors: [any ServerInterceptor], limits: GRPCLimits,
+    compressesResponses: Bool, logger: Logger
+  ) {
+    self.router = router
+    self.interceptors = interceptors
+    self.limits = limits
+    self.compressesResponses = compressesResponses
+    self.logger = logger
+  }
 
   /// The status for what a handler threw. Of an error that is not meant for callers neither they
   /// nor the log get the text, which may quote a request; the log gets its type.

@@ -109,6 +109,16 @@ package struct HeaderFields: Sendable {
     return true
   }
 
+  /// Whether the name of the field at this position ends in `suffix` (in lower case).
+  package func isName(at position: Int, endingIn suffix: String) -> Bool {
+    let name = entries[position].name
+    let wanted = suffix.utf8.span
+    guard name.count >= wanted.count else { return false }
+    let start = name.upperBound - wanted.count
+    for offset in 0..<wanted.count where bytes[start + offset] != wanted[offset] { return false }
+    return true
+  }
+
   package func nameBytes(at position: Int) -> ArraySlice<UInt8> {
     bytes[entries[position].name]
   }

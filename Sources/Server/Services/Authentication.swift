@@ -1,11 +1,17 @@
 import GRPC
 import Provisioning
 
-/// A caller that proved who it is, and where its call comes from.
-struct AuthenticatedCall: Sendable {
-  var caller: Caller
-  var origin: CallOrigin
+/// A caller that proved who it is, and where its call comes from. An object, because a call hands it
+/// on at each step.
+final class AuthenticatedCall: Sendable {
+  let caller: Caller
+  let origin: CallOrigin
   let progress = CreationProgress()
+
+  init(caller: Caller, origin: CallOrigin) {
+    self.caller = caller
+    self.origin = origin
+  }
 }
 
 /// Turns a call's credentials into the caller that the policy knows, before its message is sent.
