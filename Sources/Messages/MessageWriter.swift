@@ -61,7 +61,11 @@ extension Arena {
   mutating func messages<Value: CRepresentable>(
     _ values: [Value]
   ) -> (Int, UnsafeMutablePointer<UnsafeMutablePointer<Value.CMessage>?>?) {
-    unsafe elements(values) { value, arena in unsafe arena.message(value) }
+    unsafe elements(values) { value, arena in
+      let message = unsafe arena.array(of: Value.CMessage.self, count: 1)
+      unsafe value.fill(message, &arena)
+      return unsafe message
+    }
   }
 
   /// A `map<string, string>` field.
@@ -107,8 +111,10 @@ extension Arena {
   ) -> (Int, UnsafeMutablePointer<Element>?) {
     guard !values.isEmpty else { return (0, nil) }
     let elements = unsafe array(of: Element.self, count: values.count)
-    for (index, value) in values.enumerated() {
-      unsafe elements.advanced(by: index).initialize(to: make(value, &self))
+    // The span lends its elements: no reference is counted.
+    let span = values.span
+    for index in span.indices {
+      unsafe elements.advanced(by: index).initialize(to: make(span[index], &self))
     }
     return unsafe (values.count, elements)
   }

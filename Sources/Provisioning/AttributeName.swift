@@ -21,14 +21,13 @@ enum AttributeName {
   static let accepted = "a standard attribute or custom:NAME, 1 to 32 visible characters"
   static let shapeAccepted = "1 to 32 visible characters, no white space at either end"
 
-  private static let developerBytes = Array(developerPrefix.utf8)
-  private static let customBytes = Array("custom:".utf8)
+  private static let customPrefix = "custom:"
 
   /// Whether the API can know an attribute of this name.
   static func isValid(_ name: String) -> Bool {
-    let start = hasDeveloperPrefix(name) ? developerBytes.count : 0
-    if name.hasBytes(customBytes, at: start) {
-      return name.utf8.count > start + customBytes.count && isWellFormed(name)
+    let start = hasDeveloperPrefix(name) ? developerPrefix.utf8.count : 0
+    if name.hasBytes(customPrefix, at: start) {
+      return name.utf8.count > start + customPrefix.utf8.count && isWellFormed(name)
     }
     return start == 0 && standard.contains(name)
   }
@@ -45,7 +44,7 @@ enum AttributeName {
   }
 
   static func hasDeveloperPrefix(_ name: String) -> Bool {
-    name.hasBytes(developerBytes)
+    name.hasBytes(developerPrefix)
   }
 
   static func withoutDeveloperPrefix(_ name: String) -> String {

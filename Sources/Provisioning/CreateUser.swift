@@ -25,7 +25,7 @@ package struct CreateUserResult: Equatable, Sendable {
 
 /// The use case: authorize, validate, apply the policy, then one journal bracket around the
 /// directory. The caller is authenticated before.
-package struct CreateUser: Sendable {
+package final class CreateUser: Sendable {
   private let policy: @Sendable () -> Policy
   private let directory: any UserDirectory
   private let journal: any CreationJournal

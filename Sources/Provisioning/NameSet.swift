@@ -1,9 +1,11 @@
 /// A set of names, compared byte by byte: two names that only look alike are different attributes.
 ///
-/// Names stand by their length in bytes, so that a look-up compares the few that can be equal at
-/// all: cheaper than hashing, and it happens for each attribute of each request.
+/// Names stand in the order of their length in bytes, so that a look-up compares the few that can
+/// be equal at all: cheaper than hashing, and it happens for each attribute of each request.
 struct NameSet: Equatable, Sendable {
-  private let byLength: [[String]]
+  private let names: [String]
+  /// Where the names of each length begin; one more for the end of the last.
+  private let starts: [Int]
 
   init(_ names: some Sequence<String>) {
     var byLength: [[String]] = []
@@ -14,13 +16,19 @@ struct NameSet: Equatable, Sendable {
         byLength[length].append(name)
       }
     }
-    self.byLength = byLength
+    self.names = byLength.flatMap(\.self)
+    starts = byLength.reduce(into: [0]) { $0.append($0[$0.count - 1] + $1.count) }
   }
 
   func contains(_ name: String) -> Bool {
     let length = name.utf8.count
-    guard length < byLength.count else { return false }
-    return byLength[length].contains { $0.hasSameBytes(as: name) }
+    let names = names.span
+    let starts = starts.span
+    guard length + 1 < starts.count else { return false }
+    for index in starts[length]..<starts[length + 1] where names[index].hasSameBytes(as: name) {
+      return true
+    }
+    return false
   }
 }
 
@@ -49,8 +57,9 @@ extension String {
   }
 
   /// Whether the bytes of `prefix` stand at `offset`.
-  func hasBytes(_ prefix: [UInt8], at offset: Int = 0) -> Bool {
+  func hasBytes(_ prefix: String, at offset: Int = 0) -> Bool {
     let bytes = utf8.span
+    let prefix = prefix.utf8.span
     guard bytes.count - offset >= prefix.count else { return false }
     for index in prefix.indices where bytes[offset + index] != prefix[index] { return false }
     return true

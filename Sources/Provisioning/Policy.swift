@@ -1,5 +1,6 @@
-/// A policy document in force: checked, merged for each organization, ready to be evaluated.
-package struct Policy: Sendable {
+/// A policy document in force: checked, merged for each organization, ready to be evaluated. It
+/// never changes; a call takes one reference to it.
+package final class Policy: Sendable {
   /// SHA-256 of the document's bytes, in lower-case hexadecimal.
   package let digest: String
   /// Who a call without any credential is; `nil` refuses it.
