@@ -19,7 +19,11 @@ package struct JSONReader {
     package var text: String { String(decoding: bytes, as: UTF8.self) }
 
     package static func == (name: Name, text: String) -> Bool {
-      name.bytes.elementsEqual(text.utf8)
+      let bytes = name.bytes.span
+      let text = text.utf8.span
+      guard bytes.count == text.count else { return false }
+      for index in bytes.indices where bytes[index] != text[index] { return false }
+      return true
     }
 
     /// For the cases of a `switch`.
@@ -62,8 +66,8 @@ package struct JSONReader {
     let first = try peek()
     guard first == UInt8(ascii: "\"") else { throw Self.mismatch(first) }
     let content = try quoted()
-    guard let text = String(validating: content, as: UTF8.self) else { throw .malformed }
-    return text
+    guard let text = try? UTF8Span(validating: content.span) else { throw .malformed }
+    return String(copying: text)
   }
 
   package mutating func bool() throws(JSONError) -> Bool {

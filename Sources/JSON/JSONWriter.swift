@@ -29,7 +29,7 @@ package struct JSONWriter {
   package mutating func name(_ name: String) {
     separate()
     bytes.append(UInt8(ascii: "\""))
-    bytes.append(contentsOf: name.utf8)
+    bytes.append(utf8Of: name)
     bytes.append(UInt8(ascii: "\""))
     bytes.append(UInt8(ascii: ":"))
     isFirst = true
@@ -45,10 +45,10 @@ package struct JSONWriter {
   package mutating func string(_ value: String) {
     separate()
     bytes.append(UInt8(ascii: "\""))
-    if value.utf8.contains(where: Self.needsEscape) {
+    if Self.needsEscape(value.utf8.span) {
       for byte in value.utf8 { appendEscaped(byte) }
     } else {
-      bytes.append(contentsOf: value.utf8)
+      bytes.append(utf8Of: value)
     }
     bytes.append(UInt8(ascii: "\""))
   }
@@ -98,6 +98,11 @@ package struct JSONWriter {
     byte < 0x20 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\")
   }
 
+  private static func needsEscape(_ text: Span<UInt8>) -> Bool {
+    for index in text.indices where needsEscape(text[index]) { return true }
+    return false
+  }
+
   private mutating func appendEscaped(_ byte: UInt8) {
     guard Self.needsEscape(byte) else {
       bytes.append(byte)
@@ -117,5 +122,13 @@ package struct JSONWriter {
       let low = byte & 0xF
       bytes.append(low < 10 ? UInt8(ascii: "0") + low : UInt8(ascii: "a") + low - 10)
     }
+  }
+}
+
+extension [UInt8] {
+  /// Appends the bytes of a text, in one piece.
+  mutating func append(utf8Of text: String) {
+    let bytes = text.utf8.span
+    unsafe bytes.withUnsafeBufferPointer { unsafe append(contentsOf: $0) }
   }
 }

@@ -68,6 +68,23 @@ struct CanonicalJSON {
 
   private mutating func quote(_ text: String) {
     bytes.append(UInt8(ascii: "\""))
+    if Self.needsNoEscape(text.utf8.span) {
+      bytes.append(utf8Of: text)
+    } else {
+      quoteBytes(of: text)
+    }
+    bytes.append(UInt8(ascii: "\""))
+  }
+
+  private static func needsNoEscape(_ text: Span<UInt8>) -> Bool {
+    for index in text.indices {
+      let byte = text[index]
+      if byte < 0x20 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") { return false }
+    }
+    return true
+  }
+
+  private mutating func quoteBytes(of text: String) {
     for byte in text.utf8 {
       switch byte {
       case UInt8(ascii: "\""), UInt8(ascii: "\\"):
@@ -79,7 +96,6 @@ struct CanonicalJSON {
         bytes.append(byte)
       }
     }
-    bytes.append(UInt8(ascii: "\""))
   }
 
   private static func escape(_ control: UInt8) -> String {
@@ -91,5 +107,13 @@ struct CanonicalJSON {
     case 0x0D: "\\r"
     default: "\\u00" + hexadecimal([control])
     }
+  }
+}
+
+extension [UInt8] {
+  /// Appends the bytes of a text, in one piece.
+  mutating func append(utf8Of text: String) {
+    let bytes = text.utf8.span
+    unsafe bytes.withUnsafeBufferPointer { unsafe append(contentsOf: $0) }
   }
 }

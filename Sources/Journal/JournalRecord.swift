@@ -6,8 +6,9 @@ import Provisioning
 ///
 /// The bytes are canonical JSON (RFC 8785): the same event gives the same bytes on every machine
 /// and in every release that writes this version. `v` is the version of the layout; a reader
-/// refuses one that it does not know. Absent values and empty lists are left out.
-struct JournalRecord: Sendable {
+/// refuses one that it does not know. Absent values and empty lists are left out. An object, because
+/// it goes from hand to hand.
+final class JournalRecord: Sendable {
   /// The layout that this release writes.
   static let version: Int64 = 1
 

@@ -24,14 +24,14 @@ package struct CanonicalRequest: Equatable, Sendable {
   ) {
     var bytes: [UInt8] = []
     bytes.reserveCapacity(Self.typicalByteCount)
-    bytes.append(contentsOf: method.utf8)
+    bytes.append(utf8Of: method)
     bytes.append(Self.newline)
-    bytes.append(contentsOf: path.utf8)
+    bytes.append(utf8Of: path)
     bytes.append(Self.newline)
-    bytes.append(contentsOf: query.utf8)
+    bytes.append(utf8Of: query)
     bytes.append(Self.newline)
     for header in headers {
-      bytes.append(contentsOf: header.name.utf8)
+      bytes.append(utf8Of: header.name)
       bytes.append(UInt8(ascii: ":"))
       Self.appendTrimmed(header.value, to: &bytes)
       bytes.append(Self.newline)
@@ -50,7 +50,7 @@ package struct CanonicalRequest: Equatable, Sendable {
     for header in headers {
       if !first { bytes.append(UInt8(ascii: ";")) }
       first = false
-      bytes.append(contentsOf: header.name.utf8)
+      bytes.append(utf8Of: header.name)
     }
   }
 
@@ -62,7 +62,7 @@ package struct CanonicalRequest: Equatable, Sendable {
   /// Leading and trailing spaces go, runs of spaces become one ("Trimall" of the AWS text).
   private static func appendTrimmed(_ value: String, to bytes: inout [UInt8]) {
     guard needsTrimming(value) else {
-      bytes.append(contentsOf: value.utf8)
+      bytes.append(utf8Of: value)
       return
     }
     var pendingSpace = false

@@ -14,10 +14,10 @@ package struct CredentialScope: Hashable, Sendable {
   package func append(day: ArraySlice<UInt8>, to bytes: inout [UInt8]) {
     bytes.append(contentsOf: day)
     bytes.append(UInt8(ascii: "/"))
-    bytes.append(contentsOf: region.utf8)
+    bytes.append(utf8Of: region)
     bytes.append(UInt8(ascii: "/"))
-    bytes.append(contentsOf: service.utf8)
+    bytes.append(utf8Of: service)
     bytes.append(UInt8(ascii: "/"))
-    bytes.append(contentsOf: Self.terminator.utf8)
+    bytes.append(utf8Of: Self.terminator)
   }
 }

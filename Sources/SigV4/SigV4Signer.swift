@@ -28,14 +28,14 @@ package struct SigV4Signer: Sendable {
 
     var value: [UInt8] = []
     value.reserveCapacity(Self.typicalByteCount)
-    value.append(contentsOf: StringToSign.algorithm.utf8)
-    value.append(contentsOf: " Credential=".utf8)
-    value.append(contentsOf: credentials.accessKeyID.utf8)
+    value.append(utf8Of: StringToSign.algorithm)
+    value.append(utf8Of: " Credential=")
+    value.append(utf8Of: credentials.accessKeyID)
     value.append(UInt8(ascii: "/"))
     scope.append(day: date.day, to: &value)
-    value.append(contentsOf: ", SignedHeaders=".utf8)
+    value.append(utf8Of: ", SignedHeaders=")
     CanonicalRequest.appendSignedHeaders(headers, to: &value)
-    value.append(contentsOf: ", Signature=".utf8)
+    value.append(utf8Of: ", Signature=")
     value.append(contentsOf: signature)
     return value
   }

@@ -8,7 +8,7 @@ package struct StringToSign: Equatable, Sendable {
   package init(date: DateStamp, scope: CredentialScope, canonicalRequest: CanonicalRequest) {
     var bytes: [UInt8] = []
     bytes.reserveCapacity(Self.typicalByteCount)
-    bytes.append(contentsOf: Self.algorithm.utf8)
+    bytes.append(utf8Of: Self.algorithm)
     bytes.append(UInt8(ascii: "\n"))
     bytes.append(contentsOf: date.text)
     bytes.append(UInt8(ascii: "\n"))
