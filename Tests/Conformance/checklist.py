@@ -1,8 +1,8 @@
 """The obligations of a gRPC server, each with the tests that see it kept.
 
-Gathered from gRPC's documents (protocol, status codes, compression, health, keep-alive, reflection),
 Gathered from gRPC's documents (protocol, status codes, compression, health, keep-alive,
-reflection), the gRFCs A6 to A105, and RFC 9113 and 7541. A test
+reflection), the gRFCs A6 to A105, and RFC 9113 and 7541. A test of Python is `file::function`, one
+of Swift `Folder/File.swift::function`.
 """
 
 REQUESTS, METADATA = "test_wire_requests.py::", "test_wire_metadata.py::"
