@@ -14,7 +14,7 @@ from attack_target import (CONTAINED, CUT, REFUSED, SCALE, SURVIVED, Attacker, O
 from frames import (DATA, HEADERS, PREFACE, data, frame, grpc_message, headers, ping, settings)
 
 # Longer than the server waits for a preface, SETTINGS, a header section, a frame and a write.
-SHORT_PATIENCE_SECONDS = 42
+SHORT_PATIENCE_SECONDS = 36
 # Longer than it waits for the rest of a message, too.
 LONG_PATIENCE_SECONDS = 80
 DRIP_SECONDS = 0.5

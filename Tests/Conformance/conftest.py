@@ -9,7 +9,7 @@ other random requests.
 
 import pytest
 
-import attack_target
+import attack_watch
 from conformance_server import GOOD_ENDS, ConformanceServer
 from daemon import Provisiond
 from sandbox_policy import POLICY
@@ -47,7 +47,7 @@ def sandboxed(tmp_path_factory):
 
 
 def pytest_terminal_summary(terminalreporter):
-    lines = attack_target.report_lines()
+    lines = attack_watch.report_lines()
     if lines:
         terminalreporter.section("attacks")
         for line in lines:

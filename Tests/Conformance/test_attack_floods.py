@@ -4,10 +4,11 @@ import pytest
 
 import attacks_frames
 import attacks_streams
-from attack_target import CONTAINED, CUT, REFUSED, Target, run
+from attack_target import CONTAINED, CUT, REFUSED, Target
+from attack_watch import run
 from daemon import Provisiond
-from protocol import CREATE_USER, v1_grpc
-from sandbox_policy import POLICY, create_user_bytes, create_user_request
+from protocol import CREATE_USER
+from sandbox_policy import POLICY, create_user_bytes
 
 FLOODS = {
     "rapid_reset": attacks_frames.rapid_reset,
@@ -57,12 +58,10 @@ REFUSALS = {
 
 @pytest.fixture(scope="module")
 def target(directory):
-    def ask(channel):
-        v1_grpc.UserProvisioningServiceStub(channel).CreateUser(
-            create_user_request(validate_only=True), timeout=5)
     with Provisiond(directory, POLICY, {}, "--sandbox") as server:
-        yield Target("provisiond", server.port, server.process.pid, CREATE_USER,
-                     create_user_bytes(validate_only=True), ask)
+        with Target("provisiond", server.port, server.process.pid, CREATE_USER,
+                    create_user_bytes(validate_only=True)) as target:
+            yield target
     assert server.process.returncode == 0
 
 

@@ -2,37 +2,33 @@
 
 from concurrent.futures import ThreadPoolExecutor
 
-import grpc
 import pytest
 
 import attacks_slow
 import attacks_streams
-from attack_target import CONTAINED, CUT, REFUSED, REPORT, Target, Watch, judge, run
+from attack_target import CONTAINED, CUT, REFUSED, Target
+from attack_watch import Watch, judge, run
 from certificates import Certificates
 from conformance_server import GOOD_ENDS, ConformanceServer
 from daemon import Provisiond
-from protocol import CREATE_USER, v1_grpc
-from sandbox_policy import POLICY, create_user_bytes, create_user_request
-from testing_protocol import STREAMING_OUTPUT_CALL, TestService, testing
+from protocol import CREATE_USER
+from sandbox_policy import POLICY, create_user_bytes
+from testing_protocol import EMPTY_CALL, STREAMING_OUTPUT_CALL, testing
 
 CONNECTIONS_OF_ONE_ADDRESS = 1024
 MESSAGE_BYTES, MESSAGE_COUNT = 64 << 10, 1000
 
 
-def create_user(channel):
-    v1_grpc.UserProvisioningServiceStub(channel).CreateUser(
-        create_user_request(validate_only=True), timeout=5)
-
-
-def service_target(server, name="provisiond") -> Target:
+def service_target(server, name="provisiond", authority=None) -> Target:
     return Target(name, server.port, server.process.pid, CREATE_USER,
-                  create_user_bytes(validate_only=True), create_user)
+                  create_user_bytes(validate_only=True), authority=authority)
 
 
 @pytest.fixture(scope="module")
 def service(directory):
     with Provisiond(directory / "service", POLICY, {}, "--sandbox") as server:
-        yield service_target(server)
+        with service_target(server) as target:
+            yield target
     assert server.process.returncode == 0
 
 
@@ -42,9 +38,9 @@ def streams(directory):
     sizes = [testing.ResponseParameters(size=MESSAGE_BYTES) for _ in range(MESSAGE_COUNT)]
     request = testing.StreamingOutputCallRequest(response_parameters=sizes)
     with ConformanceServer(log_path=directory / "conformance.log") as server:
-        yield Target("conformance", server.port, server.pid, STREAMING_OUTPUT_CALL,
-                     request.SerializeToString(),
-                     lambda channel: TestService(channel).EmptyCall(testing.Empty(), timeout=5))
+        with Target("conformance", server.port, server.pid, STREAMING_OUTPUT_CALL,
+                    request.SerializeToString(), honest_path=EMPTY_CALL) as target:
+            yield target
     assert server.process.returncode in GOOD_ENDS
 
 
@@ -64,7 +60,7 @@ def test_slow_peer_is_cut(slow, name):
     outcome = outcomes[name]
     if outcome.kind != CUT and CONTAINED in attacks_slow.ACCEPTED[name]:
         outcome.kind = CONTAINED
-    REPORT.append(watch.row(name, outcome))
+    watch.report(name, outcome)
     judge(watch, outcome, attacks_slow.ACCEPTED[name])
 
 
@@ -83,7 +79,7 @@ def stalled(streams):
 @pytest.mark.parametrize("name", ["window_stall", "internal_buffering"])
 def test_stalled_peer_is_contained(stalled, name):
     watch, outcomes = stalled
-    REPORT.append(watch.row(name, outcomes[name]))
+    watch.report(name, outcomes[name])
     judge(watch, outcomes[name], {CUT, CONTAINED} if name == "window_stall" else {CUT})
 
 
@@ -103,10 +99,8 @@ def test_conn_flood_from_one_address(service):
 @pytest.mark.parametrize("name", ["slow_tls_handshake", "half_client_hello"])
 def test_slow_handshake_is_cut(directory, name):
     certificates = Certificates(directory / "certificates")
-    credentials = grpc.ssl_channel_credentials(certificates.read("ca.pem"))
     with Provisiond(directory / name, POLICY, {}, "--sandbox",
                     *certificates.server_options) as server:
-        target = service_target(server, "provisiond TLS")
-        target.credentials = credentials
-        run(f"slow {name}", getattr(attacks_slow, name), target, {CUT})
+        with service_target(server, "provisiond TLS", certificates.path("ca.pem")) as target:
+            run(f"slow {name}", getattr(attacks_slow, name), target, {CUT})
     assert server.process.returncode == 0
