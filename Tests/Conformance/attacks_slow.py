@@ -42,7 +42,7 @@ def _hold(attacker: Attacker, drip: bytes = b"", seconds: float | None = None) -
 
 def _silent(target: Target, *beginning: bytes, drip=b"") -> Outcome:
     with Attacker(target.port, handshake=False) as attacker:
-        attacker.answers_pings = attacker.answers_settings = False
+        attacker.answers_pings = False
         attacker.send(*beginning)
         return _hold(attacker, drip)
 

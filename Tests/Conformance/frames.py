@@ -186,7 +186,8 @@ class FrameConnection:
         self.scheme = "http" if tls is None else "https"
         self.encoder, self.decoder = hpack.Encoder(), hpack.Decoder()
         self.peer_settings, self.windows = {}, {0: DEFAULT_WINDOW}
-        self.answers_settings = self.answers_pings = True
+        # Without a preface of ours an answer would be the first thing that the server sees.
+        self.answers_settings, self.answers_pings = handshake, True
         self.closed, self.goaways = False, []
         self.acknowledged = 0
         self.buffer, self.next_stream = bytearray(), 1

@@ -52,7 +52,6 @@ def test_settings_come_first(sandboxed):
     bytes.fromhex("16030100a5010000a10303") + bytes(160), bytes(64)])
 def test_what_is_no_preface_is_closed(sandboxed, beginning):
     with FrameConnection(sandboxed.port, handshake=False) as raw:
-        raw.answers_settings = False
         raw.send(beginning)
         raw.read_for(SOON)
         assert raw.closed
@@ -60,7 +59,6 @@ def test_what_is_no_preface_is_closed(sandboxed, beginning):
 
 def test_a_preface_without_settings_is_closed(sandboxed):
     with FrameConnection(sandboxed.port, handshake=False) as raw:
-        raw.answers_settings = False
         raw.send(b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", ping())
         raw.read_for(SOON)
         assert raw.closed
@@ -232,13 +230,24 @@ def test_keepalive_lets_a_living_client_be(tmp_path):
 
 
 def test_a_limit_of_connections(tmp_path):
+    """Those above the limit are closed, those below it are served, and a place is given again."""
     with serve(tmp_path, "--max-connections", "4") as server:
-        server.channel.close()
-        opened = [FrameConnection(server.port, handshake=False) for _ in range(8)]
-        # The silent ones that came first have given their places to those that came later.
+        opened = [FrameConnection(server.port, timeout=5) for _ in range(4)]
         for raw in opened:
-            raw.read_until(lambda f: False, 0.3)
-        assert sum(raw.closed for raw in opened) >= 4
+            assert raw.call(PATH, good()).grpc_status == 0
+        for _ in range(4):
+            with FrameConnection(server.port, handshake=False) as refused:
+                refused.read_for(SOON)
+                assert refused.closed
+        for raw in opened:
+            assert raw.call(PATH, good()).grpc_status == 0
+        opened.pop().close()
+        limit = time.monotonic() + SOON
+        while True:
+            with FrameConnection(server.port, timeout=5) as raw:
+                if not raw.closed and raw.call(PATH, good()).grpc_status == 0:
+                    break
+            assert time.monotonic() < limit, "the place was not given again"
         for raw in opened:
             raw.close()
 

@@ -138,7 +138,6 @@ def test_a_deadline_is_counted(slow_service):
 def test_streams_beyond_the_limit_are_refused_before_the_handler(service):
     """A client that does not know the limit yet gets what it may repeat at once."""
     with FrameConnection(service.port, handshake=False) as raw:
-        raw.answers_settings = False
         raw.encoder.header_table_size = 0
         block = raw.encoder.encode(grpc_fields(PATH))
         raw.send(PREFACE, settings(), *(headers(1 + 2 * n, block) for n in range(400)))
