@@ -27,7 +27,7 @@ enum Contents {
   /// A path that exists on one machine only.
   static func machinePaths(_ file: SourceFile) -> [Finding] {
     guard !file.isTidyTest else { return [] }
-    let path = #/(?:^|[^\w.}~\/-])\/(?:work|root|home|Users)\/\w/#
+    let path = #/(?:^|[^\w.}~\/-])\/(?:workspace|root|home|Users)\/\w/#
     return file.lines.enumerated()
       .filter { $0.element.contains("/") && $0.element.contains(path) }
       .map { file.finding($0.offset + 1, "an absolute path of one machine") }

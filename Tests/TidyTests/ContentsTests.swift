@@ -34,12 +34,12 @@ import Testing
     #expect(Contents.buildProducts(path).count == 1)
   }
 
-  @Test(arguments: ["see /work/notes", "HOME=/root/x", "\"/home/ann/a\"", "(/Users/ann)"])
+  @Test(arguments: ["see /workspace/notes", "HOME=/root/x", "\"/home/ann/a\"", "(/Users/ann)"])
   func refusesAPathOfOneMachine(text: String) {
     #expect(Contents.machinePaths(SourceFile(path: "README.md", text: text)).count == 1)
   }
 
-  @Test(arguments: ["/usr/bin/env", "https://example.com/work/a", "docs/work/a", "the /work of it"])
+  @Test(arguments: ["/usr/bin/env", "https://example.com/home/a", "docs/home/a", "the /home of it"])
   func allowsOtherPaths(text: String) {
     #expect(Contents.machinePaths(SourceFile(path: "README.md", text: text)).isEmpty)
   }
