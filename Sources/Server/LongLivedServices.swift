@@ -15,7 +15,12 @@ struct GRPCService: Service {
   let drainTimeout: Duration
 
   func run() async throws {
-    try? await gracefulShutdown()
+    do {
+      try await gracefulShutdown()
+    } catch {
+      // Another service failed, e.g. the journal's disk: there is nothing to wait for.
+      return await server.shutdown(grace: .zero)
+    }
     await health.drain(waitingAtMost: Self.healthLimit)
     await server.shutdown(grace: drainTimeout)
   }

@@ -8,4 +8,9 @@ struct Provisionctl: AsyncParsableCommand {
     abstract: "Talks to a running provisiond.",
     version: "0.1.0",
     subcommands: [CreateUserCommand.self, AuditCommand.self, HealthCommand.self])
+
+  static func main() async {
+    CrashSignals.restoreDefaults()
+    await main(nil)
+  }
 }

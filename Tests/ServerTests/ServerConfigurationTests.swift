@@ -96,6 +96,18 @@ import Testing
     #expect(error?.description == expected)
   }
 
+  @Test func aSandboxKeepsItsAdminPortOnLoopback() throws {
+    let options: [Setting: [String]] = [.adminListen: ["0.0.0.0:9464"]]
+    #expect(try resolve(options).adminListen.isLoopback == false)
+    let error = #expect(throws: ConfigurationError.self) {
+      try resolve(options.merging([.sandbox: ["true"]]) { $1 })
+    }
+    #expect(
+      error?.description
+        == "--admin-listen: 0.0.0.0:9464 is off loopback, which --sandbox refuses; "
+        + "accepted: a loopback address")
+  }
+
   @Test func policyIsRequired() {
     let error = #expect(throws: ConfigurationError.self) {
       try ServerConfiguration.resolve(

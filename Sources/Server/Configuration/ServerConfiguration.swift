@@ -91,6 +91,13 @@ package struct ServerConfiguration: Equatable, Sendable {
 
   /// Off loopback no byte travels in the clear, and a sandbox has no business there.
   private func refuseExposure(_ reader: SettingReader) throws(ConfigurationError) {
+    if sandbox, !adminListen.isLoopback {
+      throw ConfigurationError(
+        setting: .adminListen,
+        value: reader.values[.adminListen] ?? SettingValue([], source: .default),
+        problem: "\(adminListen) is off loopback, which --sandbox refuses; "
+          + "accepted: a loopback address")
+    }
     guard let exposed = listen.first(where: { !$0.isLoopback }) else { return }
     let value = reader.values[.listen] ?? SettingValue([], source: .default)
     if sandbox {
