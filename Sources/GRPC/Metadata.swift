@@ -66,11 +66,10 @@ package struct Metadata: Sendable, Equatable {
 
   /// Whether each value under a `-bin` key is Base64.
   var hasValidBinaryValues: Bool {
-    for position in fields.indices
-    where fields.isName(at: position, endingIn: MetadataKey.binarySuffix)
-      && !MetadataValue.isBinary(fields.valueBytes(at: position))
-    {
-      return false
+    var start = 0
+    while let position = fields.firstIndex(from: start, nameEndingIn: MetadataKey.binarySuffix) {
+      guard MetadataValue.isBinary(fields.valueBytes(at: position)) else { return false }
+      start = position + 1
     }
     return true
   }

@@ -6,11 +6,13 @@ struct ConnectionTimer {
   private var task: Scheduled<Void>?
   private var armed = NIODeadline.distantFuture
 
+  /// Whether the timer must be armed anew to wake at this moment or before it.
+  func wakesTooLate(for deadline: NIODeadline) -> Bool { deadline < armed }
+
   mutating func arm(
     for deadline: NIODeadline, on eventLoop: any EventLoop,
     _ action: @escaping @Sendable () -> Void
   ) {
-    guard deadline < armed else { return }
     task?.cancel()
     armed = deadline
     task = eventLoop.scheduleTask(deadline: deadline, action)

@@ -49,7 +49,7 @@ extension HTTP2ConnectionHandler {
     }
     let deadline = min(
       life.nextDeadline, patience.nextDeadline, nextInspection ?? .distantFuture)
-    guard deadline < .distantFuture else { return }
+    guard timer.wakesTooLate(for: deadline) else { return }
     let handler = NIOLoopBound(self, eventLoop: channel.eventLoop)
     timer.arm(for: deadline, on: channel.eventLoop) { handler.value.wake() }
   }

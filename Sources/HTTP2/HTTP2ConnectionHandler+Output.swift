@@ -18,18 +18,23 @@ extension HTTP2ConnectionHandler {
     isFlushScheduled = true
     let handler = NIOLoopBound(self, eventLoop: channel.eventLoop)
     channel.eventLoop.execute {
-      handler.value.isFlushScheduled = false
-      handler.value.flush()
+      handler.value.flushScheduled()
     }
+  }
+
+  private func flushScheduled() {
+    isFlushScheduled = false
+    now = channel.eventLoop.now
+    flush()
   }
 
   /// Drains the session while the channel takes bytes; a peer that does not read stops it here.
   func flush() {
-    guard isReady, !isFlushing, !isClosing, let context, channel.isActive else { return }
+    guard isReady, !isFlushing, !isClosing, let context else { return }
     isFlushing = true
     defer { isFlushing = false }
     var hasMore = true
-    while hasMore || needsFlush, !isClosing, channel.isWritable {
+    while hasMore || needsFlush, !isClosing, isWritable {
       needsFlush = false
       output.clear()
       do {
@@ -68,7 +73,7 @@ extension HTTP2ConnectionHandler {
   }
 
   private func watchWriting(_ context: ChannelHandlerContext) {
-    if channel.isWritable {
+    if isWritable {
       patience.end(.write)
     } else {
       patience.begin(.write, at: context.eventLoop.now)

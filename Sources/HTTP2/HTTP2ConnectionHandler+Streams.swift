@@ -90,7 +90,7 @@ extension HTTP2ConnectionHandler {
     } else {
       statistics.streamsFailed += 1
     }
-    life.setOpenStreams(streams.count, at: streams.count == 0 ? channel.eventLoop.now : now)
+    life.setOpenStreams(streams.count, at: now)
   }
 
   func closeStreams() {

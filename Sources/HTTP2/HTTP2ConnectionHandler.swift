@@ -43,6 +43,8 @@ final class HTTP2ConnectionHandler: ChannelInboundHandler {
   var context: ChannelHandlerContext?
   var batch: [HTTP2Event] = []
   var output = ByteBuffer()
+  /// Whether the channel takes bytes, as it told last.
+  private(set) var isWritable = true
   var isReading = false
   var isFlushing = false
   var isFlushScheduled = false
@@ -140,7 +142,9 @@ final class HTTP2ConnectionHandler: ChannelInboundHandler {
   }
 
   func channelWritabilityChanged(context: ChannelHandlerContext) {
-    if channel.isWritable {
+    isWritable = channel.isWritable
+    if isWritable {
+      now = context.eventLoop.now
       flush()
     }
     context.fireChannelWritabilityChanged()

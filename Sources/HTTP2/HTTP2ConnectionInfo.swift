@@ -1,7 +1,7 @@
 import NIOCore
 
-/// What is known about the connection of a stream.
-package struct HTTP2ConnectionInfo: Sendable {
+/// What is known about the connection of a stream. An object, to which each stream has a reference.
+package final class HTTP2ConnectionInfo: Sendable {
   /// The peer's address without its port; `unknown` when the socket has none (a pipe).
   package let peer: String
   /// Runs tasks on the connection's event loop.
@@ -18,7 +18,7 @@ package struct HTTP2ConnectionInfo: Sendable {
     self.peerCertificates = peerCertificates
   }
 
-  init(channel: any Channel, peerCertificates: [[UInt8]] = []) {
+  convenience init(channel: any Channel, peerCertificates: [[UInt8]] = []) {
     self.init(
       peer: channel.remoteAddress?.ipAddress ?? "unknown",
       executor: EventLoopExecutor(eventLoop: channel.eventLoop),

@@ -95,28 +95,40 @@ package struct HeaderFields: Sendable {
   }
 
   package func firstIndex(named name: String) -> Int? {
-    indices.first { isName(at: $0, equalTo: name) }
+    firstIndex(nameEnd: name.utf8.span, isWhole: true)
+  }
+
+  /// The position of the first field, from `start` on, whose name ends in `suffix` (in lower case).
+  package func firstIndex(from start: Int = 0, nameEndingIn suffix: String) -> Int? {
+    firstIndex(from: start, nameEnd: suffix.utf8.span, isWhole: false)
+  }
+
+  private func firstIndex(
+    from start: Int = 0, nameEnd: Span<UInt8>, isWhole: Bool
+  ) -> Int? {
+    let (bytes, entries) = (bytes.span, entries.span)
+    for position in start..<entries.count {
+      let count = entries[position].nameCount
+      guard isWhole ? count == nameEnd.count : count >= nameEnd.count else { continue }
+      // From the end: `:`, `grpc-` and `content-` are what names have in common.
+      var (here, wanted) = (entries[position].start + count, nameEnd.count)
+      while wanted > 0, bytes[here - 1] == nameEnd[wanted - 1] {
+        here -= 1
+        wanted -= 1
+      }
+      if wanted == 0 { return position }
+    }
+    return nil
   }
 
   /// Whether the field at this position has this name (in lower case).
   package func isName(at position: Int, equalTo name: String) -> Bool {
-    let entry = entries[position]
-    let wanted = name.utf8.span
-    guard entry.nameCount == wanted.count else { return false }
-    for offset in 0..<wanted.count where bytes[entry.start + offset] != wanted[offset] {
-      return false
-    }
-    return true
+    bytes[entries[position].name].elementsEqual(name.utf8)
   }
 
   /// Whether the name of the field at this position ends in `suffix` (in lower case).
   package func isName(at position: Int, endingIn suffix: String) -> Bool {
-    let name = entries[position].name
-    let wanted = suffix.utf8.span
-    guard name.count >= wanted.count else { return false }
-    let start = name.upperBound - wanted.count
-    for offset in 0..<wanted.count where bytes[start + offset] != wanted[offset] { return false }
-    return true
+    bytes[entries[position].name].suffix(suffix.utf8.count).elementsEqual(suffix.utf8)
   }
 
   package func nameBytes(at position: Int) -> ArraySlice<UInt8> {
