@@ -33,7 +33,10 @@ extension Target.Dependency {
 
 /// A room: one target of Swift under the strict rules.
 func room(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
-  .target(name: name, dependencies: dependencies, swiftSettings: strict)
+  // An async function runs where its caller runs: a call changes no executor on its way.
+  .target(
+    name: name, dependencies: dependencies,
+    swiftSettings: strict + [.enableUpcomingFeature("NonisolatedNonsendingByDefault")])
 }
 
 func tests(of name: String, _ dependencies: [Target.Dependency] = []) -> Target {

@@ -2,10 +2,15 @@ import NIOCore
 
 /// The methods of a server. A request is found by the bytes of its path, once.
 package struct RPCRouter: Sendable {
-  /// One method and its handler.
-  struct Registration: Sendable {
+  /// One method and its handler. An object, which every call of the method shares.
+  final class Registration: Sendable {
     let descriptor: MethodDescriptor
     let handler: Handler
+
+    init(descriptor: MethodDescriptor, handler: Handler) {
+      self.descriptor = descriptor
+      self.handler = handler
+    }
   }
 
   typealias UnaryHandler =
@@ -159,7 +164,19 @@ extension MessageCoding {
 private struct PathKey: Hashable, Sendable {
   let path: ArraySlice<UInt8>
 
+  static func == (one: Self, other: Self) -> Bool {
+    let (one, other) = (one.path.span, other.path.span)
+    guard one.count == other.count else { return false }
+    for position in one.indices where one[position] != other[position] { return false }
+    return true
+  }
+
   func hash(into hasher: inout Hasher) {
-    hasher.combine(path.suffix(8).reduce(UInt64(path.count)) { $0 << 8 ^ UInt64($1) })
+    let bytes = path.span
+    var end = UInt64(bytes.count)
+    for position in max(0, bytes.count - 8)..<bytes.count {
+      end = end << 8 ^ UInt64(bytes[position])
+    }
+    hasher.combine(end)
   }
 }

@@ -9,7 +9,7 @@ final class ServerCall: HTTP2StreamDelegate {
   private let stream: HTTP2Stream
   private var machine = ServerCallStateMachine()
   private var deframer: MessageDeframer
-  private var handler: RPCRouter.Handler?
+  private var registration: RPCRouter.Registration?
   private var context: ServerContext?
   /// The one message of a request that is not streamed.
   private var message: FramedMessage?
@@ -18,7 +18,6 @@ final class ServerCall: HTTP2StreamDelegate {
   /// The messages of a streamed answer.
   private var outbound: OutboundMessages?
   private var hasRequestEnded = false
-  private var answer: Result<CallAnswer, RPCError>?
   private var deadlineTimer: Scheduled<Void>?
   private var task: Task<Void, Never>?
 
@@ -83,7 +82,7 @@ final class ServerCall: HTTP2StreamDelegate {
   private func receive(
     _ head: RequestHead, metadata: Metadata, for registration: RPCRouter.Registration
   ) {
-    handler = registration.handler
+    self.registration = registration
     deframer.admitsCompression = head.encoding == .gzip
     let startTime = ContinuousClock.now
     var context = ServerContext(
@@ -131,11 +130,9 @@ final class ServerCall: HTTP2StreamDelegate {
     do throws(RPCError) {
       while machine.wantsRequest, let framed = try deframer.next() {
         stream.countMessageReceived()
-        let action = machine.receivedMessage()
-        if action == .keepMessage {
-          message = framed
-        } else {
-          perform(action)
+        switch machine.receivedMessage() {
+        case .keepMessage: message = framed
+        case let action: perform(action)
         }
       }
     } catch {
@@ -173,39 +170,39 @@ final class ServerCall: HTTP2StreamDelegate {
       cut(error)
     case .cancelHandler:
       task?.cancel()
-    case .sendAnswer:
-      sendAnswer()
     }
   }
 
   /// Runs interceptors and handler as one task on this event loop; it begins before this returns.
   private func startHandler() {
-    guard let handler, var context else { return }
+    guard let registration, let context else { return }
     if let deadline = context.deadline, deadline <= ContinuousClock.now {
       return perform(machine.reachedDeadline())
     }
-    guard let work = work(of: handler, context) else { return }
-    message = nil
-    let environment = environment
-    let call = NIOLoopBound(self, eventLoop: stream.eventLoop)
-    let load = stream.connection.load
-    load.begin()
+    guard let work = work(of: registration.handler, context) else { return }
+    stream.connection.load.begin()
     environment.running.begin()
+    let call = NIOLoopBound(self, eventLoop: stream.eventLoop)
     task = Task.immediate(executorPreference: stream.connection.executor) {
+      var context = context
       let answer: Result<CallAnswer, RPCError>
       do {
-        for interceptor in environment.interceptors {
-          defer { call.value.keep(context) }
-          try await interceptor.callWillStart(&context)
-          try Task.checkCancellation()
-        }
+        if call.value.waitsBeforeHandler { try await call.value.wait(&context) }
         answer = .success(try await work.run(context))
       } catch {
-        answer = .failure(environment.rpcError(for: error, of: context.descriptor))
+        answer = .failure(call.value.environment.rpcError(for: error, of: context.descriptor))
       }
-      load.end()
       call.value.handlerFinished(answer)
-      environment.running.end()
+    }
+  }
+
+  private var waitsBeforeHandler: Bool { !environment.waitingInterceptors.isEmpty }
+
+  private func wait(_ context: inout ServerContext) async throws {
+    for interceptor in environment.waitingInterceptors {
+      defer { keep(context) }
+      try await interceptor.callWillStart(&context)
+      try Task.checkCancellation()
     }
   }
 
@@ -218,9 +215,9 @@ final class ServerCall: HTTP2StreamDelegate {
       compressesByDefault: environment.compressesResponses)
     switch handler {
     case .unary(let handler):
-      return message.map { .unary(handler, $0, coding) }
+      return message.take().map { .unary(handler, $0, coding) }
     case .serverStreaming(let handler):
-      return message.map { .serverStreaming(handler, $0, sink(coding, context)) }
+      return message.take().map { .serverStreaming(handler, $0, sink(coding, context)) }
     case .clientStreaming(let handler):
       return .clientStreaming(handler, source(coding))
     case .bidirectionalStreaming(let handler):
@@ -248,33 +245,31 @@ final class ServerCall: HTTP2StreamDelegate {
   }
 
   private func handlerFinished(_ answer: Result<CallAnswer, RPCError>) {
-    self.answer = answer
-    perform(machine.handlerFinished())
+    stream.connection.load.end()
+    if machine.handlerFinished() {
+      switch answer {
+      case .success(let answer): send(answer)
+      case .failure(let error): fail(error)
+      }
+    }
+    environment.running.end()
   }
 
   // MARK: The answer
 
-  private func sendAnswer() {
-    switch answer.take() {
-    case .success(let answer):
-      // Submitted together, so that head, message and trailers leave in one write.
-      if !hasSentHead {
-        stream.send(
-          headers: ResponseFields.head(answer.metadata, encoding: answer.encoding), endStream: false
-        )
-      }
-      if let message = answer.message {
-        stream.send(message)
-        stream.countMessageSent()
-      }
-      stream.finish(trailers: ResponseFields.success(answer.trailingMetadata))
-      stopRequest()
-      end(.ok)
-    case .failure(let error):
-      fail(error)
-    case nil:
-      break
+  /// Head, message and trailers are submitted together, so that they leave in one write.
+  private func send(_ answer: CallAnswer) {
+    if !hasSentHead {
+      stream.send(
+        headers: ResponseFields.head(answer.metadata, encoding: answer.encoding), endStream: false)
     }
+    if let message = answer.message {
+      stream.send(message)
+      stream.countMessageSent()
+    }
+    stream.finish(trailers: ResponseFields.success(answer.trailingMetadata))
+    stopRequest()
+    end(.ok)
   }
 
   private var hasSentHead: Bool { outbound?.hasSentHead ?? false }
@@ -324,7 +319,7 @@ final class ServerCall: HTTP2StreamDelegate {
     deadlineTimer?.cancel()
     deadlineTimer = nil
     message = nil
-    handler = nil
+    registration = nil
     inbound?.close(throwing: CancellationError())
     inbound = nil
     outbound?.close()

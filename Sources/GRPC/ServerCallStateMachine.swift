@@ -36,8 +36,6 @@ struct ServerCallStateMachine {
     case fail(RPCError)
     /// Cancel the handler and send this failure.
     case cancelHandlerAndFail(RPCError)
-    /// Send what the handler gave.
-    case sendAnswer
     /// Cancel the handler: nobody waits for it.
     case cancelHandler
   }
@@ -105,10 +103,11 @@ struct ServerCallStateMachine {
     }
   }
 
-  /// The handler returned or threw.
-  mutating func handlerFinished() -> Action {
-    guard case .handling = state else { return .none }
-    return answer(.sendAnswer)
+  /// The handler returned or threw. False when nobody waits for its answer any more.
+  mutating func handlerFinished() -> Bool {
+    guard case .handling = state else { return false }
+    state = .answered
+    return true
   }
 
   /// The stream is gone: ended on both sides, reset, or lost with its connection.

@@ -24,13 +24,14 @@ package struct ServerContext: Sendable {
   }
 
   private let call: Call
-  /// Who calls, as an authenticating interceptor found out. The type is the interceptor's.
-  package var principal: (any Sendable)?
+  /// Who calls, as an authenticating interceptor found out. The type is the interceptor's; an
+  /// object, so that handing it on costs one reference.
+  package var principal: (any AnyObject & Sendable)?
 
   package init(
     descriptor: MethodDescriptor, metadata: Metadata,
     startTime: ContinuousClock.Instant = .now, deadline: ContinuousClock.Instant?,
-    peer: String, peerCertificates: [[UInt8]] = [], principal: (any Sendable)? = nil
+    peer: String, peerCertificates: [[UInt8]] = [], principal: (any AnyObject & Sendable)? = nil
   ) {
     call = Call(
       descriptor: descriptor, metadata: metadata, startTime: startTime, deadline: deadline,

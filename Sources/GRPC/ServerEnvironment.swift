@@ -5,6 +5,8 @@ import NIOCore
 final class ServerEnvironment: Sendable {
   let router: RPCRouter
   let interceptors: [any ServerInterceptor]
+  /// Those of them that wait, in the same order.
+  let waitingInterceptors: [any WaitingServerInterceptor]
   let limits: GRPCLimits
   /// Whether responses are compressed for callers that accept it, where a handler does not say.
   let compressesResponses: Bool
@@ -17,6 +19,7 @@ final class ServerEnvironment: Sendable {
   ) {
     self.router = router
     self.interceptors = interceptors
+    waitingInterceptors = interceptors.compactMap { $0 as? any WaitingServerInterceptor }
     self.limits = limits
     self.compressesResponses = compressesResponses
     self.logger = logger

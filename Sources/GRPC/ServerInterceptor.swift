@@ -1,24 +1,21 @@
 /// Stands around every call: authentication, logging, metrics.
 ///
 /// The interceptors of a server are called in their order before the handler and in the reverse
-/// order after it, on the event loop of the call's connection: they must not block.
-package protocol ServerInterceptor: Sendable {
+/// order after it, on the event loop of the call's connection: they must not block. They are
+/// objects, because every call hands each of them on several times.
+package protocol ServerInterceptor: AnyObject, Sendable {
   /// Called when the request's headers have come: the place for authentication, because a refusal
   /// leaves before the request's messages have been sent, let alone looked at. It may add to the
   /// context, or refuse the call by throwing; then neither the interceptors behind it nor the
   /// handler are called.
   func callDidArrive(_ context: inout ServerContext) throws(RPCError)
 
-  /// Called before the request's first message is decoded, for what has to wait. It may do the
-  /// same. A request that is not streamed is here by then.
-  func callWillStart(_ context: inout ServerContext) async throws(RPCError)
-
   /// Called with each error before it is sent: may add details for the caller. The errors of this
   /// room itself (framing, timeout, unknown method, deadline …) come without any.
   func describe(_ error: RPCError, of context: ServerContext) -> RPCError
 
   /// Called exactly once for each request of gRPC, also for one that was refused before
-  /// `callWillStart` (unknown method, malformed headers or message). `status` is the one sent; for
+  /// `callDidArrive` (unknown method, malformed headers or message). `status` is the one sent; for
   /// a stream that the peer reset or lost it is what its reset code means.
   func callDidEnd(_ context: ServerContext, status: Status)
 }
@@ -26,9 +23,14 @@ package protocol ServerInterceptor: Sendable {
 extension ServerInterceptor {
   package func callDidArrive(_ context: inout ServerContext) throws(RPCError) {}
 
-  package func callWillStart(_ context: inout ServerContext) async throws(RPCError) {}
-
   package func describe(_ error: RPCError, of context: ServerContext) -> RPCError { error }
 
   package func callDidEnd(_ context: ServerContext, status: Status) {}
+}
+
+/// An interceptor that has to wait before a handler starts. The others cost a call no suspension.
+package protocol WaitingServerInterceptor: ServerInterceptor {
+  /// Called before the request's first message is decoded, behind every `callDidArrive`; it may do
+  /// the same. A request that is not streamed is here by then.
+  func callWillStart(_ context: inout ServerContext) async throws(RPCError)
 }

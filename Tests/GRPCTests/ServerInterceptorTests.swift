@@ -14,22 +14,40 @@ private final class Journal: Sendable {
   var all: [String] { lines.withLock { $0 } }
 }
 
-private struct Noting: ServerInterceptor {
+/// What an interceptor added to a context.
+private final class Trail: Sendable {
+  let text: String
+
+  init(_ text: String) {
+    self.text = text
+  }
+
+  static func text(of context: ServerContext) -> String? {
+    (context.principal as? Trail)?.text
+  }
+}
+
+private final class Noting: WaitingServerInterceptor {
   let name: String
   let journal: Journal
 
+  init(name: String, journal: Journal) {
+    self.name = name
+    self.journal = journal
+  }
+
   func callWillStart(_ context: inout ServerContext) async throws(RPCError) {
     journal.note("\(name) > \(context.descriptor)")
-    context.principal = "\(context.principal as? String ?? "")\(name)"
+    context.principal = Trail((Trail.text(of: context) ?? "") + name)
   }
 
   func callDidEnd(_ context: ServerContext, status: Status) {
     journal.note(
-      "\(name) < \(context.descriptor) \(status.code.name) \(context.principal as? String ?? "-")")
+      "\(name) < \(context.descriptor) \(status.code.name) \(Trail.text(of: context) ?? "-")")
   }
 }
 
-private struct Refusing: ServerInterceptor {
+private final class Refusing: WaitingServerInterceptor {
   func callWillStart(_ context: inout ServerContext) async throws(RPCError) {
     guard context.metadata.firstString(forKey: "authorization") == "Bearer ok" else {
       throw RPCError(code: .unauthenticated, message: "A token is needed.")
@@ -46,7 +64,7 @@ private struct Refusing: ServerInterceptor {
   ) async throws -> Status.Code {
     let journal = journal
     let router = RPCRouter.serving(.echo) { request, context in
-      journal.note("handler \(context.principal as? String ?? "-")")
+      journal.note("handler \(Trail.text(of: context) ?? "-")")
       return ServerResponse(message: request.message)
     }
     return try await withServer(router, interceptors: interceptors) { _, port in
@@ -150,14 +168,14 @@ private struct Refusing: ServerInterceptor {
 }
 
 /// Refuses every call at its headers.
-private struct Closed: ServerInterceptor {
+private final class Closed: ServerInterceptor {
   func callDidArrive(_ context: inout ServerContext) throws(RPCError) {
     throw RPCError(code: .unauthenticated, message: "A token is needed.")
   }
 }
 
 /// Waits until its call is cancelled, and does not tell.
-private struct Patient: ServerInterceptor {
+private final class Patient: WaitingServerInterceptor {
   func callWillStart(_ context: inout ServerContext) async throws(RPCError) {
     try? await Task.sleep(for: .seconds(3600))
   }

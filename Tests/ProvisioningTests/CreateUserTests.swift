@@ -26,7 +26,8 @@ final class MemoryJournal: CreationJournal {
   var recordedDenials: [Denial] { denials.withLock { $0 } }
 
   func record(
-    _ intent: CreationIntent, effect: @escaping @Sendable () async -> DirectoryAnswer
+    _ intent: CreationIntent,
+    effect: nonisolated(nonsending) @escaping @Sendable () async -> DirectoryAnswer
   ) async throws(JournalError) -> DirectoryAnswer {
     if let error, case .unavailable = error { throw error }
     intents.withLock { $0.append(intent) }

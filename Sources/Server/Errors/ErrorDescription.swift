@@ -4,7 +4,7 @@ import Synchronization
 
 /// Gives the errors that the GRPC room makes itself (framing, timeouts, unknown methods, deadlines)
 /// the details that every error of this service carries.
-struct ErrorDescription: ServerInterceptor {
+final class ErrorDescription: ServerInterceptor {
   func describe(_ error: RPCError, of context: ServerContext) -> RPCError {
     guard error.details == nil else { return error }
     let reference = (context.principal as? AuthenticatedCall)?.progress.reference
@@ -30,7 +30,7 @@ struct ErrorDescription: ServerInterceptor {
 }
 
 /// How far a creation has come: known to the call even when its handler has no time to answer.
-final class CreationProgress: Sendable {
+struct CreationProgress: ~Copyable, Sendable {
   private let begun = Mutex<CreationReference?>(nil)
 
   /// The creation that may have reached the upstream; `nil` before the intent.

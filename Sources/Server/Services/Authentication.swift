@@ -18,28 +18,38 @@ final class AuthenticatedCall: Sendable {
 ///
 /// Every credential that is presented must be valid: a bad token never falls back to the anonymous
 /// caller.
-struct Authentication: ServerInterceptor {
+final class Authentication: ServerInterceptor {
   /// Who a call without any credential is; `nil` refuses it.
-  var anonymousCaller: @Sendable () -> Caller?
+  private let anonymousCaller: @Sendable () -> Caller?
 
   /// Services that anybody may call, and that no credential is looked at for.
-  var openServices: Set<String> = []
+  private let openServices: Set<String>
 
   /// Takes the refusals made here; nobody waits for them.
-  var recordDenial: @Sendable (Denial) -> Void
+  private let recordDenial: @Sendable (Denial) -> Void
 
   /// Longest `x-on-behalf-of`, in characters.
   static let maximumOnBehalfOf = 128
 
+  init(
+    anonymousCaller: @escaping @Sendable () -> Caller?, openServices: Set<String> = [],
+    recordDenial: @escaping @Sendable (Denial) -> Void
+  ) {
+    self.anonymousCaller = anonymousCaller
+    self.openServices = openServices
+    self.recordDenial = recordDenial
+  }
+
   func callDidArrive(_ context: inout ServerContext) throws(RPCError) {
     if openServices.contains(context.descriptor.service) { return }
-    guard context.metadata.firstString(forKey: "authorization") == nil,
+    let metadata = context.metadata
+    guard metadata.firstBytes(forKey: "authorization") == nil,
       let caller = anonymousCaller()
     else {
       recordDenial(Denial(unauthenticatedFrom: context.peer))
       throw Self.unauthenticated
     }
-    let onBehalfOf = context.metadata.firstString(forKey: "x-on-behalf-of")
+    let onBehalfOf = metadata.firstString(forKey: "x-on-behalf-of")
     if let onBehalfOf, !Self.isOpaqueID(onBehalfOf) {
       throw ProvisioningError.invalid([
         Violation(

@@ -24,7 +24,7 @@ struct UserProvisioningService: Sendable {
     let call = try context.authenticated()
     let result = try await createUser(
       UserRequest(message), caller: call.caller, origin: call.origin, deadline: context.deadline,
-      willBegin: call.progress.begin)
+      willBegin: { call.progress.begin($0) })
     var trailers = Metadata()
     if case .created = result.outcome {
       trailers.addString(result.reference.creationID.description, forKey: "x-creation-id")
