@@ -3,9 +3,9 @@
 /// protobuf-c allocates every string and submessage on its own; here that costs an addition, and
 /// nothing has to be freed piece by piece on any path.
 @safe struct Arena: ~Copyable {
-  /// Bytes of the first chunk: enough for a usual request or response, so that a message costs one
-  /// allocation.
-  static let firstChunkByteCount = 4096
+  /// Bytes of the first chunk: enough for a usual message, with the bytes that it is packed in, so
+  /// that it costs one allocation.
+  static let firstChunkByteCount = 16 * 1024
   /// Bytes of the largest chunk that is taken ahead of need.
   static let largestChunkByteCount = 256 * 1024
   /// Enough for every C type that protobuf-c puts in a struct.
@@ -16,6 +16,8 @@
   private var chunkByteCount = Self.firstChunkByteCount
   private var cursor: UnsafeMutableRawPointer
   private var room: Int
+  /// Bytes given out, rounding included.
+  private(set) var takenByteCount = 0
   /// Bytes that may still be granted.
   private var budget: Int
   /// Whether memory was refused because the budget was spent.
@@ -60,7 +62,15 @@
     let memory = unsafe cursor
     unsafe cursor = unsafe cursor.advanced(by: byteCount)
     room -= byteCount
+    takenByteCount += byteCount
     return unsafe memory
+  }
+
+  /// Memory for up to `byteCount` bytes that are wanted once, at the end; `nil` when the chunk has
+  /// too little left.
+  func rest(byteCount: Int) -> UnsafeMutablePointer<UInt8>? {
+    guard byteCount <= room else { return nil }
+    return unsafe cursor.bindMemory(to: UInt8.self, capacity: byteCount)
   }
 
   private static func rounded(_ byteCount: Int) -> Int {
@@ -70,7 +80,10 @@
   private static func newChunk(
     of byteCount: Int, after previous: UnsafeMutableRawPointer?
   ) -> UnsafeMutableRawPointer {
-    let chunk = UnsafeMutableRawPointer.allocate(byteCount: byteCount, alignment: alignment)
+    // Asked for words, the allocator takes its plain way, which aligns to 16 bytes in any case.
+    let words = UnsafeMutablePointer<UInt>.allocate(
+      capacity: (byteCount + MemoryLayout<UInt>.size - 1) / MemoryLayout<UInt>.size)
+    let chunk = UnsafeMutableRawPointer(words)
     unsafe chunk.storeBytes(of: previous, as: UnsafeMutableRawPointer?.self)
     return unsafe chunk
   }

@@ -13,26 +13,40 @@ struct MessageReader {
   mutating func text(_ data: ProtobufCBinaryData, _ path: @autoclosure () -> String) -> String {
     guard unsafe data.len > 0, let start = unsafe data.data else { return "" }
     let bytes = unsafe Span(_unsafeStart: start, count: data.len)
+    if Self.isASCIIWithoutNUL(bytes) {
+      return String(copying: unsafe UTF8Span(unchecked: bytes, isKnownASCII: true))
+    }
     // Half the cost of `String(validating:as:)`.
-    if !Self.containsNUL(bytes), let text = try? UTF8Span(validating: bytes) {
+    if let text = try? UTF8Span(validating: bytes), !Self.containsNUL(bytes) {
       return String(copying: text)
     }
     if invalidText.count < Self.invalidTextLimit { invalidText.append(path()) }
     return ""
   }
 
-  /// Looks at eight bytes at a time: subtracting 1 from each borrows into the top bit of the first
-  /// one that is 0, and of none when there is none.
-  private static func containsNUL(_ bytes: Span<UInt8>) -> Bool {
+  /// What nearly all text is. It looks at eight bytes at a time: subtracting 1 borrows into the top
+  /// bit of a byte that is 0, which is set in a byte that is not ASCII already.
+  private static func isASCIIWithoutNUL(_ bytes: Span<UInt8>) -> Bool {
     unsafe bytes.withUnsafeBytes { bytes in
+      var topBits: UInt64 = 0
       var position = 0
       while position + 8 <= bytes.count {
         let word = unsafe bytes.loadUnaligned(fromByteOffset: position, as: UInt64.self)
-        if (word &- 0x0101_0101_0101_0101) & ~word & 0x8080_8080_8080_8080 != 0 { return true }
+        topBits |= word | (word &- 0x0101_0101_0101_0101)
         position += 8
       }
-      return unsafe bytes[position...].contains(0)
+      while position < bytes.count {
+        let byte = unsafe bytes[position]
+        topBits |= UInt64(byte | (byte &- 1))
+        position += 1
+      }
+      return topBits & 0x8080_8080_8080_8080 == 0
     }
+  }
+
+  private static func containsNUL(_ bytes: Span<UInt8>) -> Bool {
+    for index in bytes.indices where bytes[index] == 0 { return true }
+    return false
   }
 
   /// A `repeated string` field.

@@ -40,17 +40,33 @@ enum ProtobufC {
     }
   }
 
+  /// How many bytes a message takes at most on the wire, for each byte of its C structs and of what
+  /// they point to. The densest are an enum of a number below zero: a tag of two bytes and a number
+  /// of ten for a member of four.
+  private static let packedByteCountPerByte = 3
+
   /// Packs the C struct that `build` makes in an arena, and lends its bytes to `body`.
   static func withPacked<Result>(
     _ build: (inout Arena) -> UnsafeRawPointer, _ body: (Span<UInt8>) throws -> Result
   ) rethrows -> Result {
     var arena = Arena()
     let message = unsafe build(&arena).assumingMemoryBound(to: ProtobufCMessage.self)
-    let byteCount = unsafe protobuf_c_message_get_packed_size(message)
-    let bytes = unsafe arena.array(of: UInt8.self, count: byteCount)
-    unsafe protobuf_c_message_pack(message, bytes)
+    let bytes = unsafe memoryForPacking(message, &arena)
+    let byteCount = unsafe protobuf_c_message_pack(message, bytes)
     return try withExtendedLifetime(arena) {
       try unsafe body(Span(_unsafeStart: bytes, count: byteCount))
     }
+  }
+
+  /// A short message gets as much as it can need at all, because to measure it costs nearly as much
+  /// as to pack it.
+  private static func memoryForPacking(
+    _ message: UnsafePointer<ProtobufCMessage>, _ arena: inout Arena
+  ) -> UnsafeMutablePointer<UInt8> {
+    if let rest = unsafe arena.rest(byteCount: packedByteCountPerByte * arena.takenByteCount) {
+      return unsafe rest
+    }
+    let byteCount = unsafe protobuf_c_message_get_packed_size(message)
+    return unsafe arena.array(of: UInt8.self, count: byteCount)
   }
 }

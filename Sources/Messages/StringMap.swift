@@ -73,7 +73,8 @@ package struct StringMap: Equatable, Sendable, ExpressibleByDictionaryLiteral,
 
   /// Keys are the same byte by byte; `String` would take "é" and "e" with an accent for one.
   private static func isSameKey(_ a: String, _ b: String) -> Bool {
-    a.utf8.elementsEqual(b.utf8)
+    // Nearly always the length settles it, and equal bytes are equal text.
+    a.utf8.count == b.utf8.count && a == b && a.utf8.elementsEqual(b.utf8)
   }
 
   package var debugDescription: String { "StringMap" }

@@ -20,6 +20,23 @@ import Testing
     try check(type)
   }
 
+  @Test("Messages of the densest fields, short ones and long ones")
+  func densest() throws {
+    for count in Array(0...20) + [100, 200, 300, 330, 340, 341, 342, 350, 400, 1000, 5000] {
+      let request = ProvisioningV1.EffectiveRequest(
+        userAttributes: Array(repeating: .init(), count: count),
+        messageAction: .unrecognized(.min),
+        desiredDeliveryMediums: Array(repeating: .unrecognized(-1), count: count))
+      let response = ProvisioningV1.CreateUserResponse(
+        policyDecisions: Array(repeating: .init(effect: .unrecognized(-1)), count: count),
+        effectiveRequest: request)
+      let bytes = response.serialized()
+      // A list of enums, its attributes, its decisions.
+      #expect(bytes.count >= count * (10 + 2 + 13))
+      #expect(try ProvisioningV1.CreateUserResponse(serializedBytes: bytes.span) == response)
+    }
+  }
+
   @Test("An empty message is no bytes", arguments: messageTypes)
   func empty(_ type: any SampleMessage.Type) throws {
     func check<Message: SampleMessage>(_ type: Message.Type) throws {
