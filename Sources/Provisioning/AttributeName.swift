@@ -25,11 +25,10 @@ enum AttributeName {
 
   /// Whether the API can know an attribute of this name.
   static func isValid(_ name: String) -> Bool {
+    if standard.contains(name) { return true }
     let start = hasDeveloperPrefix(name) ? developerPrefix.utf8.count : 0
-    if name.hasBytes(customPrefix, at: start) {
-      return name.utf8.count > start + customPrefix.utf8.count && isWellFormed(name)
-    }
-    return start == 0 && standard.contains(name)
+    return name.hasBytes(customPrefix, at: start)
+      && name.utf8.count > start + customPrefix.utf8.count && isWellFormed(name)
   }
 
   /// The pattern and length of `AttributeNameType`, without outer white space: a name that only
@@ -44,7 +43,8 @@ enum AttributeName {
   }
 
   static func hasDeveloperPrefix(_ name: String) -> Bool {
-    name.hasBytes(developerPrefix)
+    // The first byte settles it for nearly every name.
+    name.utf8.first == UInt8(ascii: "d") && name.hasBytes(developerPrefix)
   }
 
   static func withoutDeveloperPrefix(_ name: String) -> String {

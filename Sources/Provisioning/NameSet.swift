@@ -6,6 +6,8 @@ struct NameSet: Equatable, Sendable {
   private let names: [String]
   /// Where the names of each length begin; one more for the end of the last.
   private let starts: [Int]
+  /// Whether every name is ASCII, which makes a comparison cheaper.
+  private let isASCII: Bool
 
   init(_ names: some Sequence<String>) {
     var byLength: [[String]] = []
@@ -17,6 +19,7 @@ struct NameSet: Equatable, Sendable {
       }
     }
     self.names = byLength.flatMap(\.self)
+    isASCII = self.names.allSatisfy { $0.utf8.allSatisfy { $0 < 0x80 } }
     starts = byLength.reduce(into: [0]) { $0.append($0[$0.count - 1] + $1.count) }
   }
 
@@ -25,8 +28,8 @@ struct NameSet: Equatable, Sendable {
     let names = names.span
     let starts = starts.span
     guard length + 1 < starts.count else { return false }
-    for index in starts[length]..<starts[length + 1] where names[index].hasSameBytes(as: name) {
-      return true
+    for index in starts[length]..<starts[length + 1] where names[index] == name {
+      if isASCII || names[index].hasSameBytes(as: name) { return true }
     }
     return false
   }
@@ -50,17 +53,24 @@ extension String {
   /// Whether both have the same bytes. `==` takes canonically equivalent text for the same, of one
   /// length too (U+212B, and U+0041 with U+030A); the upstream does not.
   func hasSameBytes(as other: String) -> Bool {
+    // Nearly always the length settles it, then `==`: both cost less than a look at the bytes.
+    guard utf8.count == other.utf8.count, self == other else { return false }
     let (own, others) = (utf8.span, other.utf8.span)
-    guard own.count == others.count else { return false }
     for index in own.indices where own[index] != others[index] { return false }
     return true
   }
 
+  /// The same for `text` of nothing but ASCII: other text that is canonically equivalent to it is
+  /// longer in bytes (U+212A for K, U+037E for a semicolon).
+  func hasSameBytes(asASCII text: String) -> Bool {
+    utf8.count == text.utf8.count && self == text
+  }
+
   /// Whether the bytes of `prefix` stand at `offset`.
   func hasBytes(_ prefix: String, at offset: Int = 0) -> Bool {
+    guard utf8.count - offset >= prefix.utf8.count else { return false }
     let bytes = utf8.span
     let prefix = prefix.utf8.span
-    guard bytes.count - offset >= prefix.count else { return false }
     for index in prefix.indices where bytes[offset + index] != prefix[index] { return false }
     return true
   }

@@ -53,7 +53,7 @@ package final class Policy: Sendable {
   ///   everything that is wrong at once. Where both apply it is the refusal, and it names every
   ///   forbidden field.
   package func evaluate(
-    _ request: UserRequest, caller: Caller, inputs: PolicyInputs
+    _ request: consuming UserRequest, caller: Caller, inputs: PolicyInputs
   ) throws(ProvisioningError) -> PolicyEvaluation {
     guard let rules = organizations[NameKey(request.organization)],
       caller.organizations.contains(rules.name)

@@ -1,25 +1,9 @@
-/// An attribute, a validation datum or a metadata entry: what the maps of a policy give values to.
-protocol NamedValue {
-  var entryName: String { get }
-  var value: String { get set }
-  init(entryName: String, value: String)
-}
-
-extension UserAttribute: NamedValue {
-  var entryName: String { name }
-  init(entryName: String, value: String) { self.init(name: entryName, value: value) }
-}
-
-extension MetadataEntry: NamedValue {
-  var entryName: String { key }
-  init(entryName: String, value: String) { self.init(key: entryName, value: value) }
-}
-
-/// One evaluation: applies an organization's rules to one request, and gathers everything that is
-/// wrong on the way.
+/// One evaluation: applies an organization's rules to one request, in place, and gathers everything
+/// that is wrong on the way.
 struct PolicyEvaluator {
-  let request: UserRequest
-  let rules: OrganizationRules
+  /// The caller's; its lists turn into those of the creation.
+  private var request: UserRequest
+  private let rules: OrganizationRules
   private var context: TemplateContext
   private var decisions: [PolicyDecision] = []
   private var forbidden: [Violation] = []
@@ -30,8 +14,8 @@ struct PolicyEvaluator {
 
   /// - Parameter violations: what validation has found already.
   init(
-    request: UserRequest, rules: OrganizationRules, callerID: String, inputs: PolicyInputs,
-    violations: [Violation]
+    request: consuming UserRequest, rules: OrganizationRules, callerID: String,
+    inputs: PolicyInputs, violations: [Violation]
   ) {
     self.request = request
     self.rules = rules
@@ -48,26 +32,32 @@ struct PolicyEvaluator {
 
   mutating func evaluate() throws(ProvisioningError) -> PolicyEvaluation {
     let pool = pool()
-    let attributes = attributes()
-    let validationData = apply(rules.validationData, to: request.validationData) {
-      "validation_data[\($0)].value"
+    applyToAttributes()
+    if isResend {
+      forbidOtherValues(
+        than: rules.validationData.fixed, in: request.validationData, "validation_data")
+    } else {
+      request.validationData.apply(rules.validationData, &context, &decisions)
     }
     let password = temporaryPassword()
     let forceAlias = forceAliasCreation()
     let action = messageAction()
-    let mediums = desiredDeliveryMediums(action: action, attributes: attributes)
-    let metadata = apply(rules.clientMetadata, to: request.clientMetadata) {
-      "client_metadata[\($0)].value"
+    let mediums = desiredDeliveryMediums(action: action)
+    if isResend {
+      forbidOtherValues(
+        than: rules.clientMetadata.fixed, in: request.clientMetadata, "client_metadata")
+    } else {
+      request.clientMetadata.apply(rules.clientMetadata, &context, &decisions)
     }
     guard forbidden.isEmpty else { throw .refused(.policyForbids(forbidden)) }
     guard violations.isEmpty else { throw .invalid(violations) }
     return PolicyEvaluation(
       organization: rules.name,
       specification: UserSpecification(
-        pool: pool, username: request.username, userAttributes: attributes,
-        validationData: validationData, temporaryPassword: password,
+        pool: pool, username: request.username, userAttributes: request.userAttributes,
+        validationData: request.validationData, temporaryPassword: password,
         forceAliasCreation: forceAlias, messageAction: action, desiredDeliveryMediums: mediums,
-        clientMetadata: metadata),
+        clientMetadata: request.clientMetadata),
       decisions: decisions)
   }
 
@@ -81,66 +71,38 @@ struct PolicyEvaluator {
     return first
   }
 
-  private mutating func attributes() -> [UserAttribute] {
+  private mutating func applyToAttributes() {
     let rules = rules.attributes
-    for (index, attribute) in request.userAttributes.enumerated()
-    where !rules.allows(attribute.name) {
-      forbid("user_attributes[\(index)].name", rules.accepted)
+    forbidAttributes(outside: rules)
+    if isResend {
+      return forbidOtherValues(
+        than: rules.values.fixed, in: request.userAttributes, "user_attributes")
     }
-    let attributes = apply(rules.values, to: request.userAttributes) {
-      "user_attributes[\($0)].value"
-    }
-    if isResend { return attributes }
-    for name in rules.required
-    where !attributes.contains(where: { $0.name.hasSameBytes(as: name) && !$0.value.isEmpty }) {
+    request.userAttributes.apply(rules.values, &context, &decisions)
+    for name in rules.required where !request.userAttributes.hasValue(named: name) {
       violations.append(
         Violation(field: "user_attributes", description: "the attribute \(name) is required"))
     }
-    return attributes
   }
 
-  /// Puts the fixed values in, then the defaults of names that are not there.
-  ///
-  /// - Parameter field: the path of the value at an index, for a refusal.
-  private mutating func apply<Entry: NamedValue>(
-    _ map: EffectiveMap, to asked: [Entry], field: (Int) -> String
-  ) -> [Entry] {
-    if map.fixed.isEmpty, map.default.isEmpty { return asked }
-    if isResend {
-      forbidOtherValues(than: map.fixed, in: asked, field: field)
-      return asked
+  private mutating func forbidAttributes(outside rules: EffectiveAttributes) {
+    let list = request.userAttributes
+    let asked = list.span
+    for index in asked.indices where !rules.allows(asked[index].name) {
+      forbid("user_attributes[\(index)].name", rules.accepted)
     }
-    var result: [Entry] = []
-    result.reserveCapacity(asked.count + map.fixed.count + map.default.count)
-    result += asked
-    for entry in map.fixed {
-      let text = context.text(of: entry.template)
-      if let index = result.firstIndex(where: { $0.entryName.hasSameBytes(as: entry.name) }) {
-        if result[index].value.hasSameBytes(as: text) { continue }
-        result[index].value = text
-      } else {
-        result.append(Entry(entryName: entry.name, value: text))
-      }
-      decisions.append(entry.decision)
-    }
-    for entry in map.default
-    where !result.contains(where: { $0.entryName.hasSameBytes(as: entry.name) }) {
-      result.append(Entry(entryName: entry.name, value: context.text(of: entry.template)))
-      decisions.append(entry.decision)
-    }
-    return result
   }
 
   /// What a resend does not overwrite it must not let through either: whoever reads a fixed value
   /// relies on whose it is.
   private mutating func forbidOtherValues(
-    than fixed: [EffectiveEntry], in asked: [some NamedValue], field: (Int) -> String
+    than fixed: [EffectiveEntry], in asked: [some NamedValue], _ field: String
   ) {
     for entry in fixed {
-      guard let index = asked.firstIndex(where: { $0.entryName.hasSameBytes(as: entry.name) }),
+      guard let index = asked.firstIndex(named: entry.name),
         !asked[index].value.hasSameBytes(as: context.text(of: entry.template))
       else { continue }
-      forbid(field(index), "fixed by the policy")
+      forbid("\(field)[\(index)].value", "fixed by the policy")
     }
   }
 
@@ -181,9 +143,7 @@ struct PolicyEvaluator {
     return asked
   }
 
-  private mutating func desiredDeliveryMediums(
-    action: MessageAction, attributes: [UserAttribute]
-  ) -> [DeliveryMedium] {
+  private mutating func desiredDeliveryMediums(action: MessageAction) -> [DeliveryMedium] {
     let rule = rules.desiredDeliveryMediums
     let asked = request.desiredDeliveryMediums.compactMap { field in
       if case .value(let medium) = field { medium } else { nil }
@@ -191,7 +151,7 @@ struct PolicyEvaluator {
     var mediums = asked
     let ruled = rule.fixed ?? (asked.isEmpty ? rule.default : nil)
     let chosen = ruled.map {
-      resolve($0.value, allow: rule.fixed == nil ? rule.allow : nil, attributes)
+      resolve($0.value, allow: rule.fixed == nil ? rule.allow : nil)
     }
     // AUTO has nothing to choose by in a resend that does not repeat the user's attributes.
     if let ruled, let chosen, !chosen.isEmpty || !isResend {
@@ -203,7 +163,7 @@ struct PolicyEvaluator {
       }
     }
     switch action {
-    case .send: checkDelivery(by: mediums, attributes)
+    case .send: checkDelivery(by: mediums)
     case .resend where mediums.isEmpty:
       violations.append(
         Violation(
@@ -220,21 +180,19 @@ struct PolicyEvaluator {
     effect: .defaulted)
 
   private func resolve(
-    _ choice: MediumChoice, allow: [DeliveryMedium]?, _ attributes: [UserAttribute]
+    _ choice: MediumChoice, allow: [DeliveryMedium]?
   ) -> [DeliveryMedium] {
     switch choice {
     case .mediums(let mediums): mediums
     case .auto:
       DeliveryMedium.allCases.filter { medium in
-        allow?.contains(medium) ?? true && isPresent(medium.attribute, in: attributes)
+        allow?.contains(medium) ?? true && request.userAttributes.hasValue(named: medium.attribute)
       }
     }
   }
 
   /// A message that is sent needs somewhere to go. The user of a resend has its address upstream.
-  private mutating func checkDelivery(
-    by mediums: [DeliveryMedium], _ attributes: [UserAttribute]
-  ) {
+  private mutating func checkDelivery(by mediums: [DeliveryMedium]) {
     if mediums.isEmpty {
       violations.append(
         Violation(
@@ -242,16 +200,12 @@ struct PolicyEvaluator {
           description: "a message is to be sent, so an email or phone_number attribute is required")
       )
     }
-    for medium in mediums where !isPresent(medium.attribute, in: attributes) {
+    for medium in mediums where !request.userAttributes.hasValue(named: medium.attribute) {
       violations.append(
         Violation(
           field: "desired_delivery_mediums",
           description: "\(medium.rawValue) requires the attribute \(medium.attribute)"))
     }
-  }
-
-  private func isPresent(_ name: String, in attributes: [UserAttribute]) -> Bool {
-    attributes.contains { $0.name.hasSameBytes(as: name) && !$0.value.isEmpty }
   }
 
   private mutating func take<Value: Equatable>(

@@ -33,15 +33,20 @@ enum RequestValidation {
   }
 
   private static func textBytes(of request: UserRequest) -> Int {
-    var bytes =
+    let bytes =
       request.organization.utf8.count + request.username.utf8.count
       + request.temporaryPassword.exposed.utf8.count + request.requestID.utf8.count
       + request.userPoolID.utf8.count
-    for attribute in request.userAttributes {
-      bytes += attribute.name.utf8.count + attribute.value.utf8.count
+    return bytes + textBytes(of: request.userAttributes) + textBytes(of: request.validationData)
+      + textBytes(of: request.clientMetadata)
+  }
+
+  private static func textBytes(of entries: [some NamedValue]) -> Int {
+    let entries = entries.span
+    var bytes = 0
+    for index in entries.indices {
+      bytes += entries[index].entryName.utf8.count + entries[index].value.utf8.count
     }
-    for datum in request.validationData { bytes += datum.name.utf8.count + datum.value.utf8.count }
-    for entry in request.clientMetadata { bytes += entry.key.utf8.count + entry.value.utf8.count }
     return bytes
   }
 
@@ -68,23 +73,25 @@ enum RequestValidation {
       return
     }
     let names = DuplicateNames(attributes)
-    for (index, attribute) in attributes.enumerated() {
+    // The span lends its elements: no reference is counted.
+    let attributes = attributes.span
+    for index in attributes.indices {
       func report(_ part: String, _ description: String) {
         violations.append(
           Violation(field: "user_attributes[\(index)].\(part)", description: description))
       }
-      if !AttributeName.isValid(attribute.name) { report("name", AttributeName.accepted) }
+      if !AttributeName.isValid(attributes[index].name) { report("name", AttributeName.accepted) }
       if names.isRepeated(at: index) { report("name", eachOnce) }
-      if attribute.value.isLonger(than: APILimits.attributeValue.upperBound) {
+      if attributes[index].value.isLonger(than: APILimits.attributeValue.upperBound) {
         report("value", valueAccepted)
       }
-      if attribute.name.hasSameBytes(as: AttributeName.email),
-        !ContactShape.isEmail(attribute.value)
+      if attributes[index].name.hasSameBytes(asASCII: AttributeName.email),
+        !ContactShape.isEmail(attributes[index].value)
       {
         report("value", ContactShape.emailAccepted)
       }
-      if attribute.name.hasSameBytes(as: AttributeName.phoneNumber),
-        !ContactShape.isPhoneNumber(attribute.value)
+      if attributes[index].name.hasSameBytes(asASCII: AttributeName.phoneNumber),
+        !ContactShape.isPhoneNumber(attributes[index].value)
       {
         report("value", ContactShape.phoneAccepted)
       }
@@ -159,13 +166,14 @@ enum RequestValidation {
       return
     }
     let limit = APILimits.metadataText.upperBound
-    for (index, entry) in entries.enumerated() {
-      if entry.key.isLonger(than: limit) {
+    let entries = entries.span
+    for index in entries.indices {
+      if entries[index].key.isLonger(than: limit) {
         violations.append(
           Violation(
             field: "client_metadata[\(index)].key", description: "at most \(limit) characters"))
       }
-      if entry.value.isLonger(than: limit) {
+      if entries[index].value.isLonger(than: limit) {
         violations.append(
           Violation(
             field: "client_metadata[\(index)].value", description: "at most \(limit) characters"))
@@ -194,9 +202,11 @@ private struct DuplicateNames {
 
   func isRepeated(at index: Int) -> Bool {
     guard pairs.count <= Self.pairwiseLimit else { return repeated.contains(index) }
-    let name = pairs[index].name
-    guard Self.isComparable(name) else { return false }
-    for earlier in 0..<index where pairs[earlier].name.hasSameBytes(as: name) { return true }
+    let pairs = pairs.span
+    guard Self.isComparable(pairs[index].name) else { return false }
+    for earlier in 0..<index where pairs[earlier].name.hasSameBytes(as: pairs[index].name) {
+      return true
+    }
     return false
   }
 

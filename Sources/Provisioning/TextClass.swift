@@ -10,18 +10,27 @@ enum TextClass {
 
   /// The length of `text` in code points; `nil` when some code point is not of this class.
   ///
-  /// One pass over the bytes while they are ASCII; categories are looked up for the rest only.
+  /// One pass over the bytes when they are ASCII of this class; categories are looked up for other
+  /// text only.
   func length(of text: String) -> Int? {
     let bytes = text.utf8.span
-    for index in bytes.indices {
-      let byte = bytes[index]
-      if byte >= 0x80 { return lengthBeyondASCII(of: text) }
-      guard contains(ascii: byte) else { return nil }
-    }
-    return bytes.count
+    let isPlain =
+      switch self {
+      case .visible: Self.all(bytes) { Self.visible.contains(ascii: $0) }
+      case .visibleOrSpace: Self.all(bytes) { Self.visibleOrSpace.contains(ascii: $0) }
+      case .noWhiteSpace: Self.all(bytes) { Self.noWhiteSpace.contains(ascii: $0) }
+      }
+    return isPlain ? bytes.count : lengthByCategory(of: text)
   }
 
-  private func lengthBeyondASCII(of text: String) -> Int? {
+  /// Looks at every byte: without an early end the processor takes many at a time.
+  private static func all(_ bytes: Span<UInt8>, _ isMember: (UInt8) -> Bool) -> Bool {
+    var strays: UInt8 = 0
+    for index in bytes.indices { strays |= isMember(bytes[index]) ? 0 : 1 }
+    return strays == 0
+  }
+
+  private func lengthByCategory(of text: String) -> Int? {
     var length = 0
     for scalar in text.unicodeScalars {
       guard contains(scalar) else { return nil }
@@ -35,7 +44,7 @@ enum TextClass {
     case .visible: byte > 0x20 && byte < 0x7F
     case .visibleOrSpace:
       byte >= 0x20 && byte < 0x7F || Self.isSpace(ascii: byte) && byte != 0x0B && byte != 0x0C
-    case .noWhiteSpace: !Self.isSpace(ascii: byte)
+    case .noWhiteSpace: byte < 0x80 && !Self.isSpace(ascii: byte)
     }
   }
 

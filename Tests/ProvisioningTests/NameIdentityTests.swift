@@ -26,6 +26,21 @@ struct NameIdentityTests {
     #expect(Set([NameKey(Self.angstrom), NameKey(Self.letter)]).count == 2)
   }
 
+  @Test("Text that only looks like ASCII is not taken for it")
+  func lookalikes() {
+    let ascii = (0..<0x80).map { String(Unicode.Scalar(UInt8($0))) }
+    let known = Set(ascii)
+    let others = (0x80...0xFFFF).compactMap { Unicode.Scalar($0).map(String.init) }
+    let lookalikes = others.filter(known.contains)
+    #expect(lookalikes.contains("\u{212A}"))
+    let set = NameSet(ascii)
+    for text in lookalikes {
+      #expect(!ascii.contains(where: text.hasSameBytes(asASCII:)))
+      #expect(!set.contains(text))
+    }
+    for text in ascii { #expect(text.hasSameBytes(asASCII: text) && set.contains(text)) }
+  }
+
   @Test("A fixed or default value is for its own name")
   func values() throws {
     let policy = try makePolicy(
