@@ -11,7 +11,7 @@ struct MessageCoding: Sendable {
 
   /// - Throws: what the decoder's error means, see `Message`; INTERNAL or RESOURCE_EXHAUSTED for a
   ///   compressed message that is broken or too long.
-  func decode<M: Message>(_ message: FramedMessage) throws(RPCError) -> M {
+  func decode<M: DecodableMessage>(_ message: FramedMessage) throws(RPCError) -> M {
     guard message.isCompressed else { return try M.decode(message.payload) }
     return try M.decode(Gzip.inflate(message.payload, limit: maximumReceiveMessageLength))
   }
@@ -19,7 +19,9 @@ struct MessageCoding: Sendable {
   /// The message with its prefix.
   ///
   /// - Throws: RESOURCE_EXHAUSTED for a message above the limit; what the encoder's error means.
-  func encode(_ message: some Message, compressed: Bool = false) throws(RPCError) -> ByteBuffer {
+  func encode(
+    _ message: some EncodableMessage, compressed: Bool = false
+  ) throws(RPCError) -> ByteBuffer {
     try message.framed(limit: maximumSendMessageLength, compressed: compressed)
   }
 }

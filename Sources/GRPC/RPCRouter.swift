@@ -61,7 +61,7 @@ package struct RPCRouter: Sendable {
 /// caller, deadline, connection lost) by cancellation of its task.
 extension RPCRouter {
   /// One message, one answer.
-  package mutating func registerUnary<Input: Message, Output: Message>(
+  package mutating func registerUnary<Input: DecodableMessage, Output: EncodableMessage>(
     _ method: MethodDescriptor,
     handler:
       @escaping @Sendable (ServerRequest<Input>, ServerContext) async throws ->
@@ -138,7 +138,7 @@ struct CallAnswer: Sendable {
 }
 
 extension MessageCoding {
-  fileprivate func request<Input: Message>(
+  fileprivate func request<Input: DecodableMessage>(
     _ message: FramedMessage, _ context: ServerContext
   ) throws(RPCError) -> ServerRequest<Input> {
     ServerRequest(
@@ -147,7 +147,7 @@ extension MessageCoding {
   }
 
   fileprivate func answer(
-    _ response: ServerResponse<some Message>, to context: ServerContext
+    _ response: ServerResponse<some EncodableMessage>, to context: ServerContext
   ) throws(RPCError) -> CallAnswer {
     let compressed =
       (response.compressed ?? compressesByDefault)

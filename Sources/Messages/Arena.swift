@@ -80,10 +80,7 @@
   private static func newChunk(
     of byteCount: Int, after previous: UnsafeMutableRawPointer?
   ) -> UnsafeMutableRawPointer {
-    // Asked for words, the allocator takes its plain way, which aligns to 16 bytes in any case.
-    let words = UnsafeMutablePointer<UInt>.allocate(
-      capacity: (byteCount + MemoryLayout<UInt>.size - 1) / MemoryLayout<UInt>.size)
-    let chunk = UnsafeMutableRawPointer(words)
+    let chunk = UnsafeMutableRawPointer.allocate(byteCount: byteCount, alignment: alignment)
     unsafe chunk.storeBytes(of: previous, as: UnsafeMutableRawPointer?.self)
     return unsafe chunk
   }

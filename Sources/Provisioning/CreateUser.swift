@@ -1,5 +1,6 @@
-/// What CreateUser answers when nothing went wrong.
-package struct CreateUserResult: Equatable, Sendable {
+/// What CreateUser answers when nothing went wrong. An object, because a call hands it on at each
+/// step.
+package final class CreateUserResult: Equatable, Sendable {
   package enum Outcome: Equatable, Sendable {
     case created(CreatedUser)
     /// The exact call that would have been made; nothing was sent, nothing was recorded.
@@ -7,10 +8,10 @@ package struct CreateUserResult: Equatable, Sendable {
   }
 
   /// For a call that was only validated: the nil UUID, and the caller's own request id or nothing.
-  package var reference: CreationReference
-  package var policyDigest: String
-  package var decisions: [PolicyDecision]
-  package var outcome: Outcome
+  package let reference: CreationReference
+  package let policyDigest: String
+  package let decisions: [PolicyDecision]
+  package let outcome: Outcome
 
   package init(
     reference: CreationReference, policyDigest: String, decisions: [PolicyDecision],
@@ -20,6 +21,11 @@ package struct CreateUserResult: Equatable, Sendable {
     self.policyDigest = policyDigest
     self.decisions = decisions
     self.outcome = outcome
+  }
+
+  package static func == (a: CreateUserResult, b: CreateUserResult) -> Bool {
+    a.reference == b.reference && a.policyDigest == b.policyDigest && a.decisions == b.decisions
+      && a.outcome == b.outcome
   }
 }
 
@@ -50,6 +56,27 @@ package final class CreateUser: Sendable {
     _ request: UserRequest, caller: Caller, origin: CallOrigin,
     deadline: ContinuousClock.Instant?, willBegin: (CreationReference) -> Void = { _ in }
   ) async throws(ProvisioningError) -> CreateUserResult {
+    switch try prepare(request, caller: caller, origin: origin) {
+    case .validated(let result):
+      return result
+    case .creation(let intent):
+      if let deadline, ContinuousClock.now >= deadline { throw .deadlineExceeded }
+      willBegin(intent.reference)
+      return try await create(intent, requestedPoolID: request.userPoolID, deadline: deadline)
+    }
+  }
+
+  /// What a request comes to before anything can reach the upstream.
+  private enum Preparation {
+    case validated(CreateUserResult)
+    indirect case creation(CreationIntent)
+  }
+
+  /// Never inlined: its values would lie in the frame of a task, which is taken from the heap.
+  @inline(never)
+  private func prepare(
+    _ request: UserRequest, caller: Caller, origin: CallOrigin
+  ) throws(ProvisioningError) -> Preparation {
     let policy = policy()
     let reference = reference(of: request)
     let evaluation: PolicyEvaluation
@@ -63,32 +90,40 @@ package final class CreateUser: Sendable {
       recordDenial(error, of: request, origin: origin, policy: policy)
       throw error
     }
-    func result(_ outcome: CreateUserResult.Outcome) -> CreateUserResult {
-      CreateUserResult(
-        reference: reference, policyDigest: policy.digest, decisions: evaluation.decisions,
-        outcome: outcome)
+    if request.validateOnly {
+      return .validated(
+        CreateUserResult(
+          reference: reference, policyDigest: policy.digest, decisions: evaluation.decisions,
+          outcome: .validated(evaluation.specification)))
     }
-    if request.validateOnly { return result(.validated(evaluation.specification)) }
-    if let deadline, ContinuousClock.now >= deadline { throw .deadlineExceeded }
-    let intent = CreationIntent(
-      reference: reference, origin: origin, organization: evaluation.organization,
-      policyDigest: policy.digest, decisions: evaluation.decisions,
-      specification: evaluation.specification)
-    willBegin(reference)
+    return .creation(
+      CreationIntent(
+        reference: reference, origin: origin, organization: evaluation.organization,
+        policyDigest: policy.digest, decisions: evaluation.decisions,
+        specification: evaluation.specification))
+  }
+
+  private func create(
+    _ intent: CreationIntent, requestedPoolID: String, deadline: ContinuousClock.Instant?
+  ) async throws(ProvisioningError) -> CreateUserResult {
     let answer: DirectoryAnswer
     do throws(JournalError) {
       answer = try await journal.record(intent) { [directory] in
         await directory.create(intent.specification, deadline: deadline)
-          .mapError { $0.blamed(onPool: request.userPoolID) }
+          .mapError { $0.blamed(onPool: requestedPoolID) }
       }
     } catch .outcomeNotRecorded {
-      throw .outcomeNotRecorded(reference)
+      throw .outcomeNotRecorded(intent.reference)
     } catch {
       throw .auditUnavailable
     }
     switch answer {
-    case .success(let created): return result(.created(created))
-    case .failure(let failure): throw .directory(failure, reference)
+    case .success(let created):
+      return CreateUserResult(
+        reference: intent.reference, policyDigest: intent.policyDigest,
+        decisions: intent.decisions, outcome: .created(created))
+    case .failure(let failure):
+      throw .directory(failure, intent.reference)
     }
   }
 

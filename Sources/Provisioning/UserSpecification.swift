@@ -11,8 +11,9 @@ package struct UserPool: Hashable, Sendable {
 }
 
 /// One creation as the policy allows it: exactly what AdminCreateUser is called with. The
-/// initializer is internal on purpose: only the policy makes one.
-package struct UserSpecification: Equatable, Sendable {
+/// initializer is internal on purpose: only the policy makes one. An object, because a call hands it
+/// on at each step.
+package final class UserSpecification: Equatable, Sendable {
   package let pool: UserPool
   package let username: String
   package let userAttributes: [UserAttribute]
@@ -44,5 +45,12 @@ package struct UserSpecification: Equatable, Sendable {
     self.messageAction = messageAction
     self.desiredDeliveryMediums = desiredDeliveryMediums
     self.clientMetadata = clientMetadata
+  }
+  package static func == (a: UserSpecification, b: UserSpecification) -> Bool {
+    a.pool == b.pool && a.username == b.username && a.userAttributes == b.userAttributes
+      && a.validationData == b.validationData && a.temporaryPassword == b.temporaryPassword
+      && a.forceAliasCreation == b.forceAliasCreation && a.messageAction == b.messageAction
+      && a.desiredDeliveryMediums == b.desiredDeliveryMediums
+      && a.clientMetadata == b.clientMetadata
   }
 }

@@ -3,17 +3,19 @@ import Provisioning
 
 extension ProvisioningV1.CreateUserResponse {
   init(_ result: CreateUserResult) {
-    self.init(
-      policyDecisions: result.decisions.map(ProvisioningV1.PolicyDecision.init),
-      requestID: result.reference.requestID,
-      policyDigest: result.policyDigest)
+    let decisions = result.decisions.map(ProvisioningV1.PolicyDecision.init)
     switch result.outcome {
     case .created(let created):
-      user = ProvisioningV1.User(created.user)
-      invitation = ProvisioningV1.Invitation(created.invitation)
-      creationID = result.reference.creationID.description
+      self.init(
+        user: ProvisioningV1.User(created.user),
+        invitation: ProvisioningV1.Invitation(created.invitation),
+        policyDecisions: decisions, creationID: result.reference.creationID.description,
+        requestID: result.reference.requestID, policyDigest: result.policyDigest)
     case .validated(let specification):
-      effectiveRequest = ProvisioningV1.EffectiveRequest(specification)
+      self.init(
+        policyDecisions: decisions, requestID: result.reference.requestID,
+        policyDigest: result.policyDigest,
+        effectiveRequest: ProvisioningV1.EffectiveRequest(specification))
     }
   }
 }

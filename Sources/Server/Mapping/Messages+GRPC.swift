@@ -3,8 +3,6 @@ package import Messages
 import Provisioning
 
 // The two rooms do not know each other: here their types meet.
-extension ProvisioningV1.CreateUserRequest: GRPC.Message {}
-extension ProvisioningV1.CreateUserResponse: GRPC.Message {}
 extension ProvisioningV1.ListAuditEventsRequest: GRPC.Message {}
 extension ProvisioningV1.ListAuditEventsResponse: GRPC.Message {}
 extension ProvisioningV1.GetAuditEventRequest: GRPC.Message {}

@@ -13,23 +13,22 @@ struct UserProvisioningService: Sendable {
 
   func register(with router: inout RPCRouter) {
     router.registerUnary(Self.createUserMethod) {
-      (request: ServerRequest<ProvisioningV1.CreateUserRequest>, context) in
+      (request: ServerRequest<CreateUserInput>, context) in
       try await respond(to: request.message, context)
     }
   }
 
   private func respond(
-    to message: ProvisioningV1.CreateUserRequest, _ context: ServerContext
-  ) async throws -> ServerResponse<ProvisioningV1.CreateUserResponse> {
+    to input: CreateUserInput, _ context: ServerContext
+  ) async throws -> ServerResponse<CreateUserOutput> {
     let call = try context.authenticated()
     let result = try await createUser(
-      UserRequest(message), caller: call.caller, origin: call.origin, deadline: context.deadline,
+      input.request, caller: call.caller, origin: call.origin, deadline: context.deadline,
       willBegin: { call.progress.begin($0) })
     var trailers = Metadata()
     if case .created = result.outcome {
       trailers.addString(result.reference.creationID.description, forKey: "x-creation-id")
     }
-    return ServerResponse(
-      message: ProvisioningV1.CreateUserResponse(result), trailingMetadata: trailers)
+    return ServerResponse(message: CreateUserOutput(result: result), trailingMetadata: trailers)
   }
 }
