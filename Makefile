@@ -53,6 +53,7 @@ test-clients: packages-test $(VENV)/installed
 
 bench: packages-bench $(VENV)/installed ## CPU a request, as a ratio to a C server in the same run
 	swift build $(RELEASE) --product provisiond
+	swift build $(RELEASE) --product unjournaled-provisiond
 	$(PYTHON) Tests/Benchmarks/bench.py --provisiond .build/release/provisiond $(BENCH_OPTIONS)
 
 proto: packages-test ## regenerates the C messages and the descriptor set from proto/

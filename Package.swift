@@ -119,6 +119,13 @@ let package = Package(
       path: "Tests/ConformanceServer", exclude: ["CConformanceMessages", "proto"],
       swiftSettings: strict),
 
+    // The service on a journal that keeps nothing, for the benchmark alone: the goals of speed are
+    // stated without the journal.
+    .executableTarget(
+      name: "unjournaled-provisiond",
+      dependencies: ["Journal", "Provisioning", "Server", .logging],
+      path: "Tests/Benchmarks/Unjournaled", swiftSettings: strict),
+
     tests(of: "HTTP2", [.nioCore, .nioEmbedded, .nioPosix, .nioSSL]),
     tests(of: "GRPC", ["HTTP2", .nioCore, .nioPosix]),
     tests(of: "Messages"),

@@ -10,4 +10,6 @@ package struct JournalStatistics: Equatable, Sendable {
   package var waiting = 0
   /// Whether new creations are taken: not while the disk is full, has failed, or after the close.
   package var isAdmitting = false
+
+  package init() {}
 }

@@ -8,7 +8,7 @@ import Provisioning
 /// Everything that callers reach: the services, and what stands around each call.
 struct CallersDoor {
   let policies: PolicyStore
-  let journal: SQLiteJournal
+  let journal: any ServerJournal
   let directory: any UserDirectory
   let metrics: CallMetrics
   let health: HealthReporter

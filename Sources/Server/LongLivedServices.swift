@@ -38,7 +38,7 @@ struct AdminService: Service {
 
 /// The journal: closed last, and the end of the process when its disk fails.
 struct JournalService: Service {
-  let journal: SQLiteJournal
+  let journal: any ServerJournal
 
   func run() async throws {
     for await failure in journal.failure.cancelOnGracefulShutdown() {

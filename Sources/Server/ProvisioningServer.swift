@@ -1,7 +1,7 @@
 import GRPC
 import HTTP2
 import Journal
-import Logging
+package import Logging
 import NIOCore
 import NIOPosix
 import Provisioning
@@ -13,22 +13,33 @@ import UnixSignals
 package struct ProvisioningServer {
   private let configuration: ServerConfiguration
   private let environment: [String: String]
+  private let openJournal: JournalOpener
   private let group = MultiThreadedEventLoopGroup.singleton
   private let logger = Logger(label: "provisiond")
-  private let identifiers = SystemIdentifiers()
+
+  /// Opens the journal of a configuration. Blocks; for the start of the process.
+  package typealias JournalOpener =
+    @Sendable (ServerConfiguration, Logger) throws(StartError) -> any ServerJournal
 
   /// Serves until SIGTERM or SIGINT, then drains.
   ///
   /// - Throws: ``StartError``, with the exit code that the process should end with.
   package static func run(
-    _ configuration: ServerConfiguration, environment: [String: String]
+    _ configuration: ServerConfiguration, environment: [String: String],
+    openJournal: @escaping JournalOpener = openJournal
   ) async throws(StartError) {
-    try await ProvisioningServer(configuration: configuration, environment: environment).run()
+    try await ProvisioningServer(
+      configuration: configuration, environment: environment, openJournal: openJournal
+    ).run()
   }
 
-  private init(configuration: ServerConfiguration, environment: [String: String]) {
+  private init(
+    configuration: ServerConfiguration, environment: [String: String],
+    openJournal: @escaping JournalOpener
+  ) {
     self.configuration = configuration
     self.environment = environment
+    self.openJournal = openJournal
   }
 
   private func run() async throws(StartError) {
@@ -36,7 +47,7 @@ package struct ProvisioningServer {
     let reloadSignals = await UnixSignalsSequence(trapping: .sighup)
     let policies = try openPolicy()
     let certificates = try openCertificates()
-    let journal = try openJournal()
+    let journal = try openJournal(configuration, logger)
     let upstream = try await Upstream.start(
       configuration, environment: environment, pools: policies.current.userPools, group: group,
       logger: logger)
@@ -106,14 +117,17 @@ package struct ProvisioningServer {
     }
   }
 
-  private func openJournal() throws(StartError) -> SQLiteJournal {
+  /// The journal where the configuration says that it is.
+  package static func openJournal(
+    _ configuration: ServerConfiguration, logger: Logger
+  ) throws(StartError) -> any ServerJournal {
     switch configuration.journal {
     case .sqlite(let path):
       do {
         return try SQLiteJournal.open(
           path: path, keysDirectory: configuration.journalKeysPath,
           upstream: configuration.sandbox ? .sandbox : .cognito, clock: SystemClock(),
-          identifiers: identifiers, logger: logger)
+          identifiers: SystemIdentifiers(), logger: logger)
       } catch .lockedBy(let pid) {
         throw StartError(.journalLocked, JournalOpenError.lockedBy(pid).description)
       } catch {

@@ -1,8 +1,9 @@
 """CPU per request of provisiond against the C floor, in one interleaved run.
 
 Both are pinned to core 0; the load generator (h2load) and the stand-in for the user pool share core
-1; loopback, plaintext. `echo` is a call with validate_only, `forward` a call that goes upstream and
-through the journal. On a noisy machine CPU per request is the one steady figure; requests per
+1; loopback, plaintext. `echo` is a call with validate_only, `forward` a call that goes upstream:
+with the journal, and on a journal that keeps nothing, which is what the goals are about. On a noisy
+machine CPU per request is the one steady figure; requests per
 second are shown without comparison.
 """
 
@@ -23,11 +24,17 @@ PATH = "http://127.0.0.1:{}/provisioning.v1.UserProvisioningService/CreateUser"
 SHAPES = {"8 x 32": (8, 32), "8 x 1": (8, 1)}
 SHARE = {("echo", "8 x 32"): 1.0, ("echo", "8 x 1"): 0.4, ("forward", "8 x 32"): 0.3,
          ("forward", "8 x 1"): 0.2}
-# How many times the floor's CPU the service may take: what the project holds itself to.
+# How many times the floor's CPU the service may take: what the project holds itself to. Those of
+# `forward` are for the service without its journal, because the floor has none.
 GOALS = {("echo", "8 x 32"): 3.0, ("echo", "8 x 1"): 1.5, ("forward", "8 x 32"): 1.8,
          ("forward", "8 x 1"): 1.8}
 # Of one load; far above what any takes.
 LOAD_LIMIT_SECONDS = 300
+
+
+def goal(mode: str, shape: str, name: str) -> float | None:
+    judged = "no journal" if mode == "forward" else "provisiond"
+    return GOALS[mode, shape] if name == judged else None
 
 
 class BadReplies(Exception):
@@ -100,7 +107,7 @@ def summary(figures: dict) -> list:
             # Of each round by itself, because its two runs saw the same machine.
             ratios = [ours[0] / theirs[0] for ours, theirs in zip(values, floor)]
             row |= {"ratio": round(statistics.median(ratios), 2), "ratio_min": round(min(ratios), 2),
-                    "ratio_max": round(max(ratios), 2), "goal": GOALS[mode, shape]}
+                    "ratio_max": round(max(ratios), 2), "goal": goal(mode, shape, name)}
             loops = [ours[2] / theirs[0] for ours, theirs in zip(values, floor)]
             row["loops_ratio"] = round(statistics.median(loops), 2)
         rows.append(row)
@@ -116,17 +123,20 @@ def table(rows: list) -> str:
                 f"{row['requests_per_second']:8}  ")
         if "ratio" in row:
             ratio = f"{row['ratio']:.2f} ({row['ratio_min']:.2f}-{row['ratio_max']:.2f})"
-            verdict = "reached" if row["ratio"] <= row["goal"] else "missed"
-            line += f"{ratio:22} <= {row['goal']} {verdict}"
-            if row["mode"] == "forward":
-                line += f"; {row['loops_ratio']:.2f} without the journal's thread"
+            line += f"{ratio:22} "
+            if row["goal"]:
+                verdict = "reached" if row["ratio"] <= row["goal"] else "missed"
+                line += f"<= {row['goal']} {verdict}"
+            else:
+                line += f"{row['loops_ratio']:.2f} without the journal's thread"
         lines.append(line.rstrip())
     return "\n".join(lines)
 
 
 def arguments():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--provisiond", help="a release binary; without it the floor runs alone")
+    parser.add_argument("--provisiond", help="a release binary, with unjournaled-provisiond beside "
+                        "it; without it the floor runs alone")
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--requests", type=int, default=100_000,
                         help="of one echo load at 8 x 32; the other loads get a part of it")
@@ -158,12 +168,12 @@ def main() -> int:
         return 1
     print(table(rows))
     if options.provisiond:
-        print("provisiond: forward runs with its journal on "
-              f"(options: {' '.join(options.serve_option) or 'none'}); the floor has none")
+        print(f"provisiond: options {' '.join(options.serve_option) or 'none'}; the goals of "
+              "forward are for the service without its journal, as the floor is")
     if options.json:
         options.json.write_text(json.dumps(rows, indent=2) + "\n")
     if options.require and any(
-            row["ratio"] > options.require * row["goal"] for row in rows if "ratio" in row):
+            row["ratio"] > options.require * row["goal"] for row in rows if row.get("goal")):
         print(f"a ratio is above {options.require} times its goal", file=sys.stderr)
         return 1
     return 0

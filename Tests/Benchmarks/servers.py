@@ -137,6 +137,8 @@ class Field:
             self.servers.append(Server("C floor", mode, port, floor))
             if self.provisiond:
                 self.servers.append(self._start_provisiond(mode, upstream))
+        if self.provisiond:
+            self.servers.append(self._start_unjournaled(upstream))
         for server in self.servers:
             _wait_for(server.port)
             server.check()
@@ -148,16 +150,32 @@ class Field:
         directory = self.directory / mode
         directory.mkdir()
         port = daemon.free_port()
-        with open(directory / "provisiond.log", "wb") as log:
-            process = self._spawn(
-                SERVER_CORE,
-                [self.provisiond, "serve", "--policy", str(HERE / "policy.yaml"),
-                 "--listen", f"127.0.0.1:{port}",
-                 "--admin-listen", f"127.0.0.1:{daemon.free_port()}",
-                 "--journal", f"sqlite:{directory / 'journal.db'}", *self.options],
-                env=daemon.environment(directory, **daemon.upstream_settings(upstream)),
-                cwd=directory, stdout=log, stderr=log)
+        process = self._serve(
+            [self.provisiond, "serve", "--policy", str(HERE / "policy.yaml"),
+             "--listen", f"127.0.0.1:{port}",
+             "--admin-listen", f"127.0.0.1:{daemon.free_port()}",
+             "--journal", f"sqlite:{directory / 'journal.db'}", *self.options],
+            directory, upstream)
         return Server("provisiond", mode, port, process)
+
+    def _start_unjournaled(self, upstream: int) -> Server:
+        """The same service on a journal that keeps nothing; it has no options."""
+        directory = self.directory / "unjournaled"
+        directory.mkdir()
+        port = daemon.free_port()
+        program = pathlib.Path(self.provisiond).with_name("unjournaled-provisiond")
+        process = self._serve(
+            [str(program)], directory, upstream, PROVISIOND_POLICY=str(HERE / "policy.yaml"),
+            PROVISIOND_LISTEN=f"127.0.0.1:{port}",
+            PROVISIOND_ADMIN_LISTEN=f"127.0.0.1:{daemon.free_port()}")
+        return Server("no journal", "forward", port, process)
+
+    def _serve(self, command: list, directory, upstream: int, **settings) -> subprocess.Popen:
+        settings |= daemon.upstream_settings(upstream)
+        with open(directory / "provisiond.log", "wb") as log:
+            return self._spawn(
+                SERVER_CORE, command, env=daemon.environment(directory, **settings),
+                cwd=directory, stdout=log, stderr=log)
 
 
 def _wait_for(port: int) -> None:

@@ -1,6 +1,6 @@
 import Journal
 
-extension SQLiteJournal {
+extension ServerJournal {
   /// What has been written, in Prometheus' text format.
   var exposition: String {
     let statistics = statistics

@@ -1,0 +1,20 @@
+package import Journal
+package import Provisioning
+
+/// The journal that a server is composed with: the ports of the domain, its figures, and its life.
+package protocol ServerJournal: CreationJournal, AuditTrail {
+  /// What has been written, for metrics and readiness.
+  var statistics: JournalStatistics { get }
+
+  /// Gives at most one element: the journal failed, and the process has to end. Ends when the
+  /// journal is closed. One consumer.
+  var failure: AsyncStream<JournalFailure> { get }
+
+  /// Writes what is queued, and gives up what it holds.
+  ///
+  /// - Returns: why records were lost; `nil` when all are durable.
+  @discardableResult
+  func close() async -> JournalFailure?
+}
+
+extension SQLiteJournal: ServerJournal {}
