@@ -85,7 +85,7 @@ let package = Package(
     room(
       "Cognito",
       [
-        "JSON", "Provisioning", "SigV4", .nioCore, .nioPosix, .nioHTTP1, .nioSSL, .nioTLS, .logging,
+        "JSON", "Provisioning", "SigV4", .nioCore, .nioPosix, .nioSSL, .nioTLS, .logging,
       ]),
     room("CognitoSandbox", ["JSON", "SigV4", .nioCore, .nioPosix, .nioHTTP1, .logging]),
     room("Journal", ["Provisioning", .grdb, .crypto, .logging]),

@@ -1,7 +1,6 @@
 package import Logging
 package import NIOCore
 package import Provisioning
-import SigV4
 
 /// The user pools of Amazon Cognito as the user directory. A call goes out on the event loop that
 /// it is made on, by a connection of that loop.
@@ -89,7 +88,7 @@ extension CognitoDirectory {
       return .failure(DirectoryFailure(kind: .credentialsUnavailable, executed: .no))
     }
     while true {
-      let attempt = await attempt(call, number: history.attempts, credentials: held.credentials)
+      let attempt = await attempt(call, number: history.attempts, credentials: held)
       let outcome = CallOutcome(attempt.result)
       guard case .failure(let failure) = outcome else { return outcome }
       let decision = RetryPolicy.decision(
@@ -113,7 +112,7 @@ extension CognitoDirectory {
   }
 
   private func attempt(
-    _ call: ServiceCall, number: Int, credentials: AWSCredentials
+    _ call: ServiceCall, number: Int, credentials: CredentialsCache.Held
   ) async -> Attempt {
     let eventLoop = group.any()
     guard let client = loops[ObjectIdentifier(eventLoop)] else {

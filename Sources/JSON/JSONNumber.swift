@@ -1,8 +1,10 @@
 /// A JSON number as its digits, so that no precision is lost on the way to a point in time.
 package struct JSONNumber {
+  /// What the digits stand in.
+  private let text: [UInt8]
   var isNegative = false
-  var integerDigits: ArraySlice<UInt8> = []
-  var fractionDigits: ArraySlice<UInt8> = []
+  var integerDigits = 0..<0
+  var fractionDigits = 0..<0
   private(set) var exponent = 0
   private var hasExponent = false
 
@@ -12,10 +14,14 @@ package struct JSONNumber {
   /// takes no more.
   private static let secondsLimit: Int64 = 100_000_000_000
 
-  mutating func setExponent(_ digits: ArraySlice<UInt8>, isNegative: Bool) {
+  init(text: [UInt8]) {
+    self.text = text
+  }
+
+  mutating func setExponent(_ digits: Range<Int>, isNegative: Bool) {
     var value = 0
-    for digit in digits {
-      value = min(value * 10 + Int(digit - UInt8(ascii: "0")), Self.maximumExponent)
+    for index in digits {
+      value = min(value * 10 + Int(text[index] - UInt8(ascii: "0")), Self.maximumExponent)
     }
     exponent = isNegative ? -value : value
     hasExponent = true
@@ -24,7 +30,7 @@ package struct JSONNumber {
   /// `nil` for a number that is written with a fraction or an exponent, or that `Int` cannot hold.
   package var integer: Int? {
     guard fractionDigits.isEmpty, !hasExponent else { return nil }
-    return Int((isNegative ? "-" : "") + String(decoding: integerDigits, as: UTF8.self))
+    return Int((isNegative ? "-" : "") + String(decoding: text[integerDigits], as: UTF8.self))
   }
 
   /// The number as seconds of the Unix epoch: whole ones, and 0 ..< 1_000_000_000 nanoseconds on
@@ -37,8 +43,13 @@ package struct JSONNumber {
     var seconds: Int64 = 0
     var nanoseconds: Int32 = 0
     var position = 0
-    for digit in integerDigits + fractionDigits {
-      let value = digit - UInt8(ascii: "0")
+    let digitCount = integerDigits.count + fractionDigits.count
+    while position < digitCount {
+      let index =
+        position < integerDigits.count
+        ? integerDigits.lowerBound + position
+        : fractionDigits.lowerBound + position - integerDigits.count
+      let value = text[index] - UInt8(ascii: "0")
       if position < point {
         // Leading zeros do not count: 0.0001e12 is one hundred million.
         guard seconds < Self.secondsLimit else { throw .outOfRange }

@@ -14,20 +14,32 @@ package struct JSONReader {
 
   /// The name of a member, compared byte by byte without making a `String`.
   package struct Name {
-    fileprivate let bytes: ArraySlice<UInt8>
+    fileprivate let bytes: [UInt8]
+    fileprivate let range: Range<Int>
 
-    package var text: String { String(decoding: bytes, as: UTF8.self) }
+    package var text: String { String(decoding: bytes[range], as: UTF8.self) }
 
-    package static func == (name: Name, text: String) -> Bool {
-      let bytes = name.bytes.span
-      let text = text.utf8.span
-      guard bytes.count == text.count else { return false }
-      for index in bytes.indices where bytes[index] != text[index] { return false }
-      return true
+    package static func == (name: Name, text: StaticString) -> Bool {
+      let name = name.bytes.span.extracting(name.range)
+      guard name.count == text.utf8CodeUnitCount else { return false }
+      return text.withUTF8Buffer { text in
+        for index in name.indices {
+          if unsafe name[index] != text[index] { return false }
+        }
+        return true
+      }
     }
 
     /// For the cases of a `switch`.
-    package static func ~= (text: String, name: Name) -> Bool { name == text }
+    package static func ~= (text: StaticString, name: Name) -> Bool { name == text }
+  }
+
+  /// Where the content of a string stands.
+  private enum Content {
+    /// In the text, as it is.
+    case verbatim(Range<Int>)
+    /// It had escapes.
+    case unescaped([UInt8])
   }
 
   /// Reads an object. `member` is called for each member in turn and must read or skip its value.
@@ -65,9 +77,13 @@ package struct JSONReader {
   package mutating func string() throws(JSONError) -> String {
     let first = try peek()
     guard first == UInt8(ascii: "\"") else { throw Self.mismatch(first) }
-    let content = try quoted()
-    guard let text = try? UTF8Span(validating: content.span) else { throw .malformed }
-    return String(copying: text)
+    let text =
+      switch try quoted() {
+      case .verbatim(let range): Self.text(bytes.span.extracting(range))
+      case .unescaped(let content): Self.text(content.span)
+      }
+    guard let text else { throw .malformed }
+    return text
   }
 
   package mutating func bool() throws(JSONError) -> Bool {
@@ -169,39 +185,59 @@ extension JSONReader {
     index = end
   }
 
-  private mutating func name() throws(JSONError) -> Name {
-    guard try peek() == UInt8(ascii: "\"") else { throw .malformed }
-    let content = try quoted()
-    if content.contains(where: { $0 >= 0x80 }) {
-      guard String(validating: content, as: UTF8.self) != nil else { throw .malformed }
-    }
-    return Name(bytes: content)
+  /// `nil` for bytes that are no UTF-8.
+  private static func text(_ bytes: Span<UInt8>) -> String? {
+    guard let text = try? UTF8Span(validating: bytes) else { return nil }
+    return String(copying: text)
   }
 
-  /// The content of a string, with its escapes resolved; not yet known to be UTF-8.
-  private mutating func quoted() throws(JSONError) -> ArraySlice<UInt8> {
-    index += 1
-    let start = index
-    while index < bytes.count {
-      switch bytes[index] {
-      case UInt8(ascii: "\""):
-        defer { index += 1 }
-        return bytes[start..<index]
-      case UInt8(ascii: "\\"): return try unescaped(from: start)
+  private mutating func name() throws(JSONError) -> Name {
+    guard try peek() == UInt8(ascii: "\"") else { throw .malformed }
+    let name =
+      switch try quoted() {
+      case .verbatim(let range): Name(bytes: bytes, range: range)
+      case .unescaped(let content): Name(bytes: content, range: content.indices)
+      }
+    let content = name.bytes.span.extracting(name.range)
+    for index in content.indices where content[index] >= 0x80 {
+      guard Self.text(content) != nil else { throw .malformed }
+      break
+    }
+    return name
+  }
+
+  /// The content of the string in front, not yet known to be UTF-8.
+  private mutating func quoted() throws(JSONError) -> Content {
+    let start = index + 1
+    index = try plainEnd(from: start)
+    guard bytes[index] == UInt8(ascii: "\"") else {
+      return .unescaped(try unescaped(from: start))
+    }
+    defer { index += 1 }
+    return .verbatim(start..<index)
+  }
+
+  /// Where the string ends, or its first escape begins.
+  private func plainEnd(from start: Int) throws(JSONError) -> Int {
+    let text = bytes.span
+    var position = start
+    while position < text.count {
+      switch text[position] {
+      case UInt8(ascii: "\""), UInt8(ascii: "\\"): return position
       case 0..<0x20: throw .malformed
-      default: index += 1
+      default: position += 1
       }
     }
     throw .malformed
   }
 
-  private mutating func unescaped(from start: Int) throws(JSONError) -> ArraySlice<UInt8> {
+  private mutating func unescaped(from start: Int) throws(JSONError) -> [UInt8] {
     var content = Array(bytes[start..<index])
     while index < bytes.count {
       let byte = bytes[index]
       index += 1
       switch byte {
-      case UInt8(ascii: "\""): return content[...]
+      case UInt8(ascii: "\""): return content
       case UInt8(ascii: "\\"): try appendEscape(to: &content)
       case 0..<0x20: throw .malformed
       default: content.append(byte)
@@ -257,22 +293,22 @@ extension JSONReader {
     byte >= UInt8(ascii: "0") && byte <= UInt8(ascii: "9")
   }
 
-  private mutating func digits() throws(JSONError) -> ArraySlice<UInt8> {
+  private mutating func digits() throws(JSONError) -> Range<Int> {
     let start = index
     while index < bytes.count, Self.isDigit(bytes[index]) { index += 1 }
     guard index > start else { throw .malformed }
-    return bytes[start..<index]
+    return start..<index
   }
 
   private mutating func scanNumber() throws(JSONError) -> JSONNumber {
-    var number = JSONNumber()
+    var number = JSONNumber(text: bytes)
     if bytes[index] == UInt8(ascii: "-") {
       number.isNegative = true
       index += 1
     }
     number.integerDigits = try digits()
     // RFC 8259, section 6: no leading zeros.
-    if number.integerDigits.count > 1, number.integerDigits.first == UInt8(ascii: "0") {
+    if number.integerDigits.count > 1, bytes[number.integerDigits.lowerBound] == UInt8(ascii: "0") {
       throw .malformed
     }
     if index < bytes.count, bytes[index] == UInt8(ascii: ".") {

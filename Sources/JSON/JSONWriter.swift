@@ -45,10 +45,13 @@ package struct JSONWriter {
   package mutating func string(_ value: String) {
     separate()
     bytes.append(UInt8(ascii: "\""))
-    if Self.needsEscape(value.utf8.span) {
-      for byte in value.utf8 { appendEscaped(byte) }
-    } else {
-      bytes.append(utf8Of: value)
+    let start = bytes.count
+    bytes.append(utf8Of: value)
+    // Few texts have anything to escape: what was written is looked at, and then mostly stays.
+    if Self.needsEscape(bytes.span.extracting(start...)) {
+      let plain = Array(bytes[start...])
+      bytes.removeSubrange(start...)
+      for byte in plain { appendEscaped(byte) }
     }
     bytes.append(UInt8(ascii: "\""))
   }
@@ -99,8 +102,9 @@ package struct JSONWriter {
   }
 
   private static func needsEscape(_ text: Span<UInt8>) -> Bool {
-    for index in text.indices where needsEscape(text[index]) { return true }
-    return false
+    var found = false
+    for index in text.indices where needsEscape(text[index]) { found = true }
+    return found
   }
 
   private mutating func appendEscaped(_ byte: UInt8) {
@@ -128,7 +132,9 @@ package struct JSONWriter {
 extension [UInt8] {
   /// Appends the bytes of a text, in one piece.
   mutating func append(utf8Of text: String) {
-    let bytes = text.utf8.span
-    unsafe bytes.withUnsafeBufferPointer { unsafe append(contentsOf: $0) }
+    let isAppended: Void? = unsafe text.utf8.withContiguousStorageIfAvailable {
+      unsafe append(contentsOf: $0)
+    }
+    if isAppended == nil { append(contentsOf: text.utf8) }
   }
 }

@@ -52,24 +52,34 @@ package struct Identifier: Hashable, Comparable, Sendable, CustomStringConvertib
 
   /// The 16 bytes in network order.
   package var bytes: [UInt8] {
-    [high, low].flatMap { word in
-      (0..<8).map { UInt8(truncatingIfNeeded: word >> UInt64(56 - 8 * $0)) }
+    var bytes = [UInt8](repeating: 0, count: 16)
+    for index in 0..<8 {
+      let shift = UInt64(56 - 8 * index)
+      bytes[index] = UInt8(truncatingIfNeeded: high >> shift)
+      bytes[index + 8] = UInt8(truncatingIfNeeded: low >> shift)
     }
+    return bytes
   }
 
   /// The 36-character text form in lower case.
   package var description: String {
     var text = InlineArray<36, UInt8>(repeating: UInt8(ascii: "-"))
     var position = 0
-    for nibble in 0..<32 {
-      if nibble == 8 || nibble == 12 || nibble == 16 || nibble == 20 { position += 1 }
-      let word = nibble < 16 ? high : low
-      let digit = UInt8(truncatingIfNeeded: word >> UInt64(60 - 4 * (nibble % 16)) & 0xF)
-      text[position] = digit < 10 ? UInt8(ascii: "0") + digit : UInt8(ascii: "a") - 10 + digit
-      position += 1
+    for index in 0..<16 {
+      // The groups have four, two, two, two and six bytes.
+      if index == 4 || index == 6 || index == 8 || index == 10 { position += 1 }
+      let word = index < 8 ? high : low
+      let byte = UInt8(truncatingIfNeeded: word >> UInt64(56 - 8 * (index % 8)))
+      text[position] = Self.digit(byte >> 4)
+      text[position + 1] = Self.digit(byte & 0xF)
+      position += 2
     }
     guard let valid = try? UTF8Span(validating: text.span) else { return "" }
     return String(copying: valid)
+  }
+
+  private static func digit(_ nibble: UInt8) -> UInt8 {
+    nibble < 10 ? UInt8(ascii: "0") + nibble : UInt8(ascii: "a") - 10 + nibble
   }
 
   package static func < (a: Identifier, b: Identifier) -> Bool {

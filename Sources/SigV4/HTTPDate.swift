@@ -3,13 +3,16 @@
 package enum HTTPDate {
   /// Seconds of the Unix epoch; `nil` for anything else, the two obsolete forms too.
   package static func epochSeconds(_ text: String) -> Int64? {
-    let bytes = Array(text.utf8)
-    guard bytes.count == 29, bytes[3] == UInt8(ascii: ","), bytes[25...].elementsEqual(" GMT".utf8),
+    epochSeconds(text.utf8.span)
+  }
+
+  package static func epochSeconds(_ bytes: Span<UInt8>) -> Int64? {
+    guard bytes.count == 29, bytes[3] == UInt8(ascii: ","), has(" GMT", bytes, at: 25),
       bytes[19] == UInt8(ascii: ":"), bytes[22] == UInt8(ascii: ":"),
-      let month = months.firstIndex(where: { bytes[8..<11].elementsEqual($0.utf8) }),
-      let day = number(bytes[5..<7]), let year = number(bytes[12..<16]),
-      let hour = number(bytes[17..<19]), let minute = number(bytes[20..<22]),
-      let second = number(bytes[23..<25]),
+      let month = months.indices.first(where: { has(months[$0], bytes, at: 8) }),
+      let day = number(bytes, 5..<7), let year = number(bytes, 12..<16),
+      let hour = number(bytes, 17..<19), let minute = number(bytes, 20..<22),
+      let second = number(bytes, 23..<25),
       // A leap second is allowed by the grammar.
       hour < 24, minute < 60, second <= 60,
       let date = CivilDate(year: year, month: month + 1, day: day)
@@ -27,7 +30,7 @@ package enum HTTPDate {
   }
 
   private static let weekdays = ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"]
-  private static let months = [
+  private static let months: [StaticString] = [
     "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
   ]
   /// 1970-01-01 was a Thursday.
@@ -37,9 +40,19 @@ package enum HTTPDate {
     value < 10 ? "0\(value)" : String(value)
   }
 
-  private static func number(_ digits: ArraySlice<UInt8>) -> Int? {
+  private static func has(_ text: StaticString, _ bytes: Span<UInt8>, at position: Int) -> Bool {
+    text.withUTF8Buffer { expected in
+      for index in 0..<expected.count {
+        if unsafe bytes[position + index] != expected[index] { return false }
+      }
+      return true
+    }
+  }
+
+  private static func number(_ bytes: Span<UInt8>, _ range: Range<Int>) -> Int? {
     var value = 0
-    for digit in digits {
+    for index in range {
+      let digit = bytes[index]
       guard digit >= UInt8(ascii: "0"), digit <= UInt8(ascii: "9") else { return nil }
       value = value * 10 + Int(digit - UInt8(ascii: "0"))
     }

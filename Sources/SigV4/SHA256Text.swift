@@ -8,18 +8,28 @@ package enum SHA256Text {
   package static func digest(of bytes: Span<UInt8>) -> [UInt8] {
     var hasher = SHA256()
     unsafe bytes.withUnsafeBytes { unsafe hasher.update(bufferPointer: $0) }
-    var text: [UInt8] = []
-    text.reserveCapacity(byteCount)
-    unsafe hasher.finalize().withUnsafeBytes { unsafe append($0, to: &text) }
+    var text = [UInt8](repeating: 0, count: byteCount)
+    write(hasher.finalize(), atEndOf: &text)
     return text
   }
 
-  /// Appends the hexadecimal digits of `bytes`.
-  static func append(_ bytes: UnsafeRawBufferPointer, to text: inout [UInt8]) {
-    for index in 0..<bytes.count {
-      let byte = unsafe bytes[index]
-      text.append(digit(byte >> 4))
-      text.append(digit(byte & 0xF))
+  /// Writes the digest of `bytes` over the last 64 bytes of `text`.
+  static func write(digestOf bytes: [UInt8], atEndOf text: inout [UInt8]) {
+    var hasher = SHA256()
+    unsafe bytes.withUnsafeBytes { unsafe hasher.update(bufferPointer: $0) }
+    write(hasher.finalize(), atEndOf: &text)
+  }
+
+  static func write(_ digest: SHA256.Digest, atEndOf text: inout [UInt8]) {
+    unsafe digest.withUnsafeBytes { digest in
+      var position = text.count - byteCount
+      var text = text.mutableSpan
+      for index in 0..<digest.count {
+        let byte = unsafe digest[index]
+        text[position] = digit(byte >> 4)
+        text[position + 1] = digit(byte & 0xF)
+        position += 2
+      }
     }
   }
 

@@ -10,38 +10,34 @@ package struct SigV4Signer: Sendable {
     self.scope = scope
   }
 
-  /// The value of the `Authorization` header of a request.
+  /// What signs requests that are alike but for their bodies.
   ///
   /// - Parameters:
   ///   - headers: the headers to sign in ascending order of their names; `x-amz-date` must be
   ///     among them and say `date`, `x-amz-security-token` must be when the credentials have one.
+  package mutating func template(
+    method: String, path: String, query: String = "", headers: [CanonicalRequest.Header],
+    date: DateStamp
+  ) -> SigningTemplate {
+    SigningTemplate(
+      method: method, path: path, query: query, headers: headers, date: date, scope: scope,
+      accessKeyID: credentials.accessKeyID, key: signingKey(for: date))
+  }
+
+  /// The value of the `Authorization` header of one request.
+  ///
+  /// - Parameters:
+  ///   - headers: as for ``template(method:path:query:headers:date:)``.
   ///   - payloadHash: the body's SHA-256 in hexadecimal (``SHA256Text``).
   package mutating func authorization(
     method: String, path: String, query: String = "", headers: [CanonicalRequest.Header],
     payloadHash: [UInt8], date: DateStamp
   ) -> [UInt8] {
-    let canonicalRequest = CanonicalRequest(
-      method: method, path: path, query: query, headers: headers, payloadHash: payloadHash)
-    let stringToSign = StringToSign(
-      date: date, scope: scope, canonicalRequest: canonicalRequest)
-    let signature = signingKey(for: date).signature(of: stringToSign)
-
-    var value: [UInt8] = []
-    value.reserveCapacity(Self.typicalByteCount)
-    value.append(utf8Of: StringToSign.algorithm)
-    value.append(utf8Of: " Credential=")
-    value.append(utf8Of: credentials.accessKeyID)
-    value.append(UInt8(ascii: "/"))
-    scope.append(day: date.day, to: &value)
-    value.append(utf8Of: ", SignedHeaders=")
-    CanonicalRequest.appendSignedHeaders(headers, to: &value)
-    value.append(utf8Of: ", Signature=")
-    value.append(contentsOf: signature)
-    return value
+    var template = template(
+      method: method, path: path, query: query, headers: headers, date: date)
+    template.sign(payloadHash: payloadHash)
+    return template.authorization
   }
-
-  /// Room for the header of a JSON service, so that building one allocates once.
-  private static let typicalByteCount = 320
 
   private mutating func signingKey(for date: DateStamp) -> SigningKey {
     if let cachedKey, cachedKey.day == date.day { return cachedKey.key }

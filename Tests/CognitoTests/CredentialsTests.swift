@@ -280,6 +280,6 @@ import Testing
     let held = try await cache.held()
     source.failing.withLock { $0 = true }
     await #expect(throws: CredentialsError.self) { try await cache.refresh(replacing: held) }
-    #expect(try await cache.held() == held)
+    #expect(try await cache.held() === held)
   }
 }

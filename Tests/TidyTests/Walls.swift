@@ -19,8 +19,7 @@ enum Walls {
     "JSON": [],
     "SigV4": ["Crypto"],
     "Cognito": telemetry.union(tracing).union(tls).union(platform).union([
-      "JSON", "Provisioning", "SigV4", "NIOCore", "NIOPosix", "NIOHTTP1", "Crypto",
-      "FoundationEssentials",
+      "JSON", "Provisioning", "SigV4", "NIOCore", "NIOPosix", "Crypto", "FoundationEssentials",
     ]),
     "CognitoSandbox": telemetry.union([
       "JSON", "SigV4", "NIOCore", "NIOPosix", "NIOHTTP1", "Crypto", "FoundationEssentials",

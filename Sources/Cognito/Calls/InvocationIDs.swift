@@ -12,14 +12,13 @@ final class InvocationIDs: Sendable {
     seed = (.random(in: .min ... .max), .random(in: .min ... .max))
   }
 
-  func next() -> String {
+  func next() -> Identifier {
     let count = counter.wrappingAdd(1, ordering: .relaxed).newValue
     let high = Self.mix(seed.high &+ count &* 0x9E37_79B9_7F4A_7C15)
     let low = Self.mix(seed.low &+ count &* 0xBF58_476D_1CE4_E5B9)
     return Identifier(
       high: high & 0xFFFF_FFFF_FFFF_0FFF | 0x4000,
-      low: low & 0x3FFF_FFFF_FFFF_FFFF | 0x8000_0000_0000_0000
-    ).description
+      low: low & 0x3FFF_FFFF_FFFF_FFFF | 0x8000_0000_0000_0000)
   }
 
   /// The finalizer of SplitMix64.

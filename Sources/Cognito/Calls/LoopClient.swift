@@ -2,7 +2,6 @@ import Logging
 import NIOCore
 import NIOSSL
 import Provisioning
-import SigV4
 
 /// All ways upstream from one event loop: one for each Region. Confined to its event loop.
 final class LoopClient {
@@ -27,7 +26,7 @@ final class LoopClient {
 
   /// Makes one attempt of a call; `completion` is called once, on the event loop.
   func attempt(
-    _ call: ServiceCall, number: Int, credentials: AWSCredentials,
+    _ call: ServiceCall, number: Int, credentials: CredentialsCache.Held,
     completion: @escaping (Attempt) -> Void
   ) {
     guard !isClosed else {

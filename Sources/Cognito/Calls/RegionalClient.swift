@@ -5,17 +5,27 @@ import SigV4
 /// The way from one event loop to one Region: signs requests and sends them through its pool.
 /// Confined to its event loop.
 final class RegionalClient {
-  private let region: String
-  private let template: SignedRequest.Template
+  /// What all requests of one second share, so that each writes and signs only what is its own.
+  private struct Signing {
+    var signer: SigV4Signer
+    /// Of the credentials; see ``CredentialsCache``.
+    var generation: Int
+    var second: Int64
+    var operation: Operation
+    var form: RequestForm
+  }
+
+  private let host: String
+  private let scope: CredentialScope
   private let pool: ConnectionPool
   private let clock: any WallClock
+  private let allocator = ByteBufferAllocator()
   private var skew = ClockSkew()
-  private var signer: SigV4Signer?
-  private var date = DateStamp(epochSeconds: 0)
+  private var signing: Signing?
 
   init(region: String, host: String, pool: ConnectionPool, clock: any WallClock) {
-    self.region = region
-    template = SignedRequest.Template(host: host)
+    self.host = host
+    scope = CredentialScope(region: region, service: RequestForm.service)
     self.pool = pool
     self.clock = clock
   }
@@ -26,33 +36,41 @@ final class RegionalClient {
   ///   - number: counts from 1.
   ///   - completion: called once, on the event loop.
   func attempt(
-    _ call: ServiceCall, number: Int, credentials: AWSCredentials,
+    _ call: ServiceCall, number: Int, credentials: CredentialsCache.Held,
     completion: @escaping (Attempt) -> Void
   ) {
     let sent = clock.now()
     let assumed = skew.seconds
-    if date.epochSeconds != sent.seconds + assumed {
-      date = DateStamp(epochSeconds: sent.seconds + assumed)
-    }
-    var signer =
-      self.signer.take()
-      ?? SigV4Signer(credentials: credentials, scope: Self.scope(region))
-    if signer.credentials != credentials {
-      signer = SigV4Signer(credentials: credentials, scope: Self.scope(region))
-    }
-    let request = SignedRequest(
-      operation: call.operation, body: call.body, template: template, signer: &signer, date: date,
-      invocationID: call.invocationID, attempt: number, allocator: ByteBufferAllocator())
-    self.signer = signer
+    prepareToSign(call.operation, second: sent.seconds + assumed, credentials)
+    guard
+      let message = signing?.form.message(
+        body: call.body, invocationID: call.invocationID, attempt: number, allocator: allocator)
+    else { return completion(Attempt(result: .failure(.unreachable))) }
 
     let deadline = call.deadline.map {
       NIODeadline.now() + TimeAmount(ContinuousClock.now.duration(to: $0))
     }
-    pool.send(
-      request.message, responseTimeout: call.responseTimeout, deadline: deadline
-    ) { result in
+    pool.send(message, responseTimeout: call.responseTimeout, deadline: deadline) { result in
       completion(self.learn(from: result, sent: sent, assumed: assumed))
     }
+  }
+
+  private func prepareToSign(
+    _ operation: Operation, second: Int64, _ credentials: CredentialsCache.Held
+  ) {
+    if let signing, signing.second == second, signing.operation == operation,
+      signing.generation == credentials.generation
+    {
+      return
+    }
+    // The signer outlives the second, because it keeps the key of the day.
+    var signer = SigV4Signer(credentials: credentials.credentials, scope: scope)
+    if let signing, signing.generation == credentials.generation { signer = signing.signer }
+    let form = RequestForm(
+      operation: operation, host: host, date: DateStamp(epochSeconds: second), signer: &signer)
+    signing = Signing(
+      signer: signer, generation: credentials.generation, second: second, operation: operation,
+      form: form)
   }
 
   func close() {
@@ -70,9 +88,5 @@ final class RegionalClient {
       attempt.clock.change = skew.seconds - assumed
     }
     return attempt
-  }
-
-  private static func scope(_ region: String) -> CredentialScope {
-    CredentialScope(region: region, service: SignedRequest.service)
   }
 }

@@ -1,17 +1,30 @@
 import NIOCore
 import Provisioning
 
-/// One call of the service: the same for each of its attempts.
-struct ServiceCall: Sendable {
-  var operation: Operation
-  var pool: UserPool
-  var body: [UInt8]
-  var responseTimeout: TimeAmount
+/// One call of the service: the same for each of its attempts. An object, because it goes from hand
+/// to hand.
+final class ServiceCall: Sendable {
+  let operation: Operation
+  let pool: UserPool
+  let body: [UInt8]
+  let responseTimeout: TimeAmount
   /// When the caller stops waiting: up to then the request may leave, and no longer. An answer is
   /// awaited beyond it, because the truth is recorded even if the caller has gone.
-  var deadline: ContinuousClock.Instant?
+  let deadline: ContinuousClock.Instant?
   /// `amz-sdk-invocation-id`
-  var invocationID: String
+  let invocationID: Identifier
+
+  init(
+    operation: Operation, pool: UserPool, body: [UInt8], responseTimeout: TimeAmount,
+    deadline: ContinuousClock.Instant?, invocationID: Identifier
+  ) {
+    self.operation = operation
+    self.pool = pool
+    self.body = body
+    self.responseTimeout = responseTimeout
+    self.deadline = deadline
+    self.invocationID = invocationID
+  }
 }
 
 /// What one attempt of a call came to.

@@ -1,6 +1,5 @@
 import Logging
 import NIOCore
-import NIOHTTP1
 import NIOPosix
 import NIOSSL
 
@@ -165,16 +164,8 @@ extension ConnectionPool {
               NIOSSLClientHandler(
                 context: tls, serverHostname: endpoint.isAddress ? nil : endpoint.host))
           }
-          var decoderLimits = NIOHTTPDecoderLimitConfiguration()
-          decoderLimits.maxHeaderListSize = limits.maximumHeadByteCount
-          decoderLimits.maxHeaderFieldSize = limits.maximumHeadByteCount
-          try handlers.addHandlers([
-            UpstreamRequestEncoder(),
-            ByteToMessageHandler(HTTPResponseDecoder(limitConfiguration: decoderLimits)),
-            UpstreamConnection(
-              pool: pool.value, usesTLS: tls != nil,
-              maximumBodyByteCount: limits.maximumBodyByteCount),
-          ])
+          try handlers.addHandler(
+            UpstreamConnection(pool: pool.value, usesTLS: tls != nil, limits: limits))
         }
       }
       .connect(host: endpoint.host, port: endpoint.port)

@@ -1,5 +1,4 @@
 import NIOCore
-import NIOHTTP1
 import NIOTLS
 
 /// One HTTP/1.1 keep-alive connection, with at most one exchange on it. Confined to its event loop.
@@ -11,8 +10,8 @@ import NIOTLS
 /// Of several addresses that are tried at once (RFC 8305), one connection is begun; the others
 /// close without a report.
 final class UpstreamConnection: ChannelInboundHandler {
-  typealias InboundIn = HTTPClientResponsePart
-  typealias OutboundOut = HTTPClientRequestPart
+  typealias InboundIn = ByteBuffer
+  typealias OutboundOut = ByteBuffer
 
   private enum State {
     case connecting, securing, idle, busy, closed
@@ -23,12 +22,10 @@ final class UpstreamConnection: ChannelInboundHandler {
 
   private struct Exchange {
     var completion: Completion
-    var answer = UpstreamAnswer()
-    var hasHead = false
-    var keepsAlive = false
+    var reader: AnswerReader
   }
 
-  private let maximumBodyByteCount: Int
+  private let limits: ConnectionLimits
   private let pool: ConnectionPool
   private var context: ChannelHandlerContext?
   private var state = State.connecting
@@ -40,14 +37,11 @@ final class UpstreamConnection: ChannelInboundHandler {
   /// When the exchange must be over; when an idle connection is closed.
   private(set) var deadline = NIODeadline.distantFuture
 
-  init(pool: ConnectionPool, usesTLS: Bool, maximumBodyByteCount: Int) {
+  init(pool: ConnectionPool, usesTLS: Bool, limits: ConnectionLimits) {
     self.pool = pool
     isSecured = !usesTLS
-    self.maximumBodyByteCount = maximumBodyByteCount
+    self.limits = limits
   }
-
-  /// The method is all that the response decoder needs to know.
-  private static let requestHead = HTTPRequestHead(version: .http1_1, method: .POST, uri: "/")
 
   /// Sends a request on an idle connection.
   func send(_ message: ByteBuffer, deadline: NIODeadline, completion: @escaping Completion) {
@@ -57,9 +51,12 @@ final class UpstreamConnection: ChannelInboundHandler {
     }
     state = .busy
     self.deadline = deadline
-    exchange = Exchange(completion: completion)
-    context.write(wrapOutboundOut(.head(Self.requestHead)), promise: nil)
-    context.writeAndFlush(wrapOutboundOut(.body(.byteBuffer(message))), promise: nil)
+    exchange = Exchange(
+      completion: completion,
+      reader: AnswerReader(
+        maximumHeadByteCount: limits.maximumHeadByteCount,
+        maximumBodyByteCount: limits.maximumBodyByteCount))
+    context.writeAndFlush(wrapOutboundOut(message), promise: nil)
   }
 
   /// Keeps an idle connection until `deadline`.
@@ -101,36 +98,29 @@ final class UpstreamConnection: ChannelInboundHandler {
   }
 
   func channelInactive(context: ChannelHandlerContext) {
-    end(with: .connectionLost)
+    // Over TLS an end that nobody announced comes as an error before.
+    if exchange?.reader.end() == true {
+      complete()
+    } else {
+      end(with: .connectionLost)
+    }
   }
 
   func errorCaught(context: ChannelHandlerContext, error: any Error) {
     reason = error
-    // An answer that ends too early is a lost connection, not a malformed answer.
-    let isMalformed = error is HTTPParserError && error as? HTTPParserError != .invalidEOFState
-    end(with: isMalformed ? .malformed : .connectionLost)
+    end(with: .connectionLost)
   }
 
   func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-    guard exchange != nil else {
-      end(with: .malformed)
-      return
+    // An answer that nobody asked for.
+    guard exchange != nil else { return end(with: .malformed) }
+    let bytes = unwrapInboundIn(data)
+    do throws(TransportFault) {
+      try exchange?.reader.read(bytes.readableBytesUInt8Span)
+    } catch {
+      return end(with: error)
     }
-    switch unwrapInboundIn(data) {
-    case .head(let head):
-      exchange?.hasHead = true
-      exchange?.keepsAlive = head.isKeepAlive
-      exchange?.answer.readHead(head)
-    case .body(let part):
-      let byteCount = (exchange?.answer.body.count ?? 0) + part.readableBytes
-      guard byteCount <= maximumBodyByteCount else {
-        end(with: .malformed)
-        return
-      }
-      exchange?.answer.body.append(contentsOf: part.readableBytesView)
-    case .end:
-      complete()
-    }
+    if exchange?.reader.isDone == true { complete() }
   }
 
   private func becomeReady() {
@@ -141,7 +131,7 @@ final class UpstreamConnection: ChannelInboundHandler {
   private func complete() {
     guard let exchange else { return }
     self.exchange = nil
-    if exchange.keepsAlive {
+    if exchange.reader.keepsAlive {
       state = .idle
       pool.connectionBecameIdle(self)
     } else {
@@ -149,7 +139,7 @@ final class UpstreamConnection: ChannelInboundHandler {
       context?.close(promise: nil)
       pool.connectionClosed(self)
     }
-    exchange.completion(.success(exchange.answer))
+    exchange.completion(.success(exchange.reader.answer))
   }
 
   /// Ends the connection, and the exchange on it with what has arrived of its answer.
@@ -163,11 +153,12 @@ final class UpstreamConnection: ChannelInboundHandler {
     case .idle, .busy: pool.connectionClosed(self)
     }
     context?.close(promise: nil)
-    guard var exchange else { return }
+    guard let exchange else { return }
     self.exchange = nil
-    if exchange.hasHead {
-      exchange.answer.bodyFault = fault
-      exchange.completion(.success(exchange.answer))
+    if exchange.reader.hasHead {
+      var answer = exchange.reader.answer
+      answer.bodyFault = fault
+      exchange.completion(.success(answer))
     } else {
       exchange.completion(.failure(fault))
     }

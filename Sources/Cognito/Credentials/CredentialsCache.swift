@@ -4,10 +4,15 @@ import Synchronization
 /// The credentials in use. Calls take them without waiting; one refresh runs at a time and all that
 /// need it wait for it; a failed refresh is forgotten, so that the next call tries again.
 final class CredentialsCache: Sendable {
-  struct Held: Equatable, Sendable {
-    var credentials: AWSCredentials
+  final class Held: Sendable {
+    let credentials: AWSCredentials
     /// Counts the refreshes, so that late news of a rejection does not refresh twice.
-    var generation: Int
+    let generation: Int
+
+    init(credentials: AWSCredentials, generation: Int) {
+      self.credentials = credentials
+      self.generation = generation
+    }
   }
 
   private struct State {

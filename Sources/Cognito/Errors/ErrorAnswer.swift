@@ -37,11 +37,15 @@ struct ErrorAnswer: Equatable {
   /// A code is made of ASCII letters, digits, `.`, `_` and `-`. Anything else could be text, and
   /// text may quote the request.
   static func sanitizedCode(_ text: String) -> String? {
-    let code = text.utf8.drop { $0 == UInt8(ascii: " ") }
-    guard !code.isEmpty, code.count <= maximumCodeByteCount, code.allSatisfy(isCodeByte) else {
-      return nil
-    }
-    return String(decoding: code, as: UTF8.self)
+    sanitizedCode(text.utf8.span)
+  }
+
+  static func sanitizedCode(_ text: Span<UInt8>) -> String? {
+    var start = 0
+    while start < text.count, text[start] == ASCII.space { start += 1 }
+    guard start < text.count, text.count - start <= maximumCodeByteCount else { return nil }
+    for index in start..<text.count where !isCodeByte(text[index]) { return nil }
+    return ASCII.text(text.extracting(start...))
   }
 
   private static func isCodeByte(_ byte: UInt8) -> Bool {

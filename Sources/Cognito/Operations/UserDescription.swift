@@ -5,7 +5,7 @@ import Provisioning
 /// a known member of another type than the API's is an error.
 struct UserDescription {
   /// `Attributes` in `UserType`, `UserAttributes` in the answer of AdminGetUser.
-  let attributesName: String
+  let attributesName: StaticString
 
   func read(from reader: inout JSONReader, pool: UserPool) throws(JSONError) -> User {
     var user = User(username: "", pool: pool)
@@ -61,7 +61,7 @@ struct UserDescription {
 
   /// An object of two strings, each of which may be left out.
   private static func pair(
-    from reader: inout JSONReader, _ first: String, _ second: String
+    from reader: inout JSONReader, _ first: StaticString, _ second: StaticString
   ) throws(JSONError) -> (String, String) {
     var pair = ("", "")
     try reader.object { reader, name throws(JSONError) in
