@@ -12,6 +12,10 @@ package struct GRPCLimits: Sendable {
   /// too. One message more may be in the queue.
   package var queuedByteCount = 64 * 1024
 
+  /// How long the answer to a request that is none of gRPC (a 405 or 415) waits for the end of that
+  /// request.
+  package var httpRequestPatience = Duration.seconds(1)
+
   /// The bounds of each connection.
   package var http2 = HTTP2Limits()
 

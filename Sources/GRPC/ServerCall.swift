@@ -19,6 +19,8 @@ final class ServerCall: HTTP2StreamDelegate {
   private var outbound: OutboundMessages?
   private var hasRequestEnded = false
   private var deadlineTimer: Scheduled<Void>?
+  /// Sends the answer to a request that is none of gRPC, once the request has ended.
+  private var refuseAsHTTP: (() -> Void)?
   private var task: Task<Void, Never>?
 
   init(stream: HTTP2Stream, environment: ServerEnvironment) {
@@ -65,7 +67,7 @@ final class ServerCall: HTTP2StreamDelegate {
     switch RequestHead.judge(headers) {
     case .notGRPC(let refusal):
       machine.answeredAsHTTP()
-      send(refusal, to: headers.first(named: ":method"))
+      refuse(refusal, method: headers.first(named: ":method"))
     case .refused(let error):
       refuse(error, metadata: metadata)
     case .call(let head):
@@ -107,6 +109,19 @@ final class ServerCall: HTTP2StreamDelegate {
         refusal: refusal, streamsRequest: registration.handler.streamsRequest))
   }
 
+  /// An answer of HTTP waits for the end of its request, for a while: an answer ahead of it closes
+  /// the stream, and what is malformed behind would go unseen (RFC 9113, section 8.1.1).
+  private func refuse(_ refusal: HTTPRefusal, method: String?) {
+    refuseAsHTTP = {
+      self.refuseAsHTTP = nil
+      self.send(refusal, to: method)
+    }
+    let patience = TimeAmount(environment.limits.httpRequestPatience)
+    deadlineTimer = stream.eventLoop.assumeIsolated().scheduleTask(in: patience) {
+      self.refuseAsHTTP?()
+    }
+  }
+
   /// Refuses a request before its method is known or looked at.
   private func refuse(_ error: RPCError, metadata: Metadata) {
     context = ServerContext(
@@ -141,7 +156,9 @@ final class ServerCall: HTTP2StreamDelegate {
   }
 
   private func receiveEnd() {
-    if let inbound {
+    if let refuseAsHTTP {
+      refuseAsHTTP()
+    } else if let inbound {
       inbound.finish()
     } else {
       perform(machine.receivedEnd(insideMessage: !deframer.isEmpty))
@@ -318,6 +335,7 @@ final class ServerCall: HTTP2StreamDelegate {
   private func end(_ status: @autoclosure () -> Status) {
     deadlineTimer?.cancel()
     deadlineTimer = nil
+    refuseAsHTTP = nil
     message = nil
     registration = nil
     inbound?.close(throwing: CancellationError())

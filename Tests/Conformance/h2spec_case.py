@@ -1,8 +1,8 @@
 """How a case of h2spec is written down and judged.
 
-h2spec (github.com/summerwind/h2spec, MIT) is a Go program and not at hand here. Its 147 cases are
-told again as tables: the id is h2spec's `suite/section/number`, the frames and the accepted
-outcomes are those of its release 2.6.1 with --strict, in our own words.
+h2spec (github.com/summerwind/h2spec, MIT) is a Go program. Its 147 cases are told again as tables:
+the id is h2spec's `suite/section/number`, the frames and the accepted outcomes are those of its
+release 2.6.1 with --strict, in our own words.
 """
 
 import time
@@ -16,15 +16,28 @@ from frames import (DATA, DEFAULT_FRAME_SIZE, GOAWAY, HEADERS, INITIAL_WINDOW_SI
 # h2spec waits two seconds for an event; a debug build on a busy machine gets more.
 PATIENCE_SECONDS = 6
 DUMMY_LENGTH = 4000
+# h2spec writes each frame by itself: a fast server has dealt with one before the next is there.
+PAUSE_BETWEEN_FRAMES_SECONDS = 0.02
 EXTENSION_FRAME = bytes.fromhex("000008 16 00 00000000") + bytes(8)
 
 
 class Scene(FrameConnection):
     """One connection of a case: requests that are not of gRPC, as h2spec sends them."""
 
-    def __init__(self, port: int, handshake=True, tls=None):
+    def __init__(self, port: int, handshake=True, tls=None, pauses=False):
+        self.pauses = False
         super().__init__(port, (INITIAL_WINDOW_SIZE, 65_535), handshake=handshake, tls=tls)
         self.answers_pings = False
+        self.pauses = pauses
+
+    def send(self, *pieces: bytes) -> bool:
+        if not self.pauses:
+            return super().send(*pieces)
+        for piece in pieces:
+            if not super().send(piece):
+                return False
+            time.sleep(PAUSE_BETWEEN_FRAMES_SECONDS)
+        return True
 
     def start(self):
         """The preface without waiting for anything."""

@@ -1,7 +1,14 @@
 """h2spec --strict, told again: 147 cases, against the service and the conformance server.
 
-The Go program itself is not at hand; the tables h2spec_*.py say what each of its cases sends and
-accepts, and every case runs here, none skipped, against each server and each setting below.
+The tables h2spec_*.py say what each case of the Go program sends and accepts, and every case runs
+here, none skipped, against each server and each setting below. How to run the program itself:
+
+    apt-get install golang-go golang-golang-x-net-dev golang-github-spf13-cobra-dev \
+        golang-github-fatih-color-dev
+    git clone https://github.com/summerwind/h2spec go/src/github.com/summerwind/h2spec
+    GO111MODULE=off GOPATH=$PWD/go:/usr/share/gocode go build -o h2spec \
+        github.com/summerwind/h2spec/cmd/h2spec
+    ./h2spec --strict -p PORT
 """
 
 import pytest
@@ -33,9 +40,10 @@ def server(request, directory):
     assert running.process.returncode in GOOD_ENDS
 
 
+@pytest.mark.parametrize("pauses", [False, True], ids=["at-once", "frame-by-frame"])
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.id)
-def test_case(server, case):
-    with Scene(server.port, handshake=case.handshake) as scene:
+def test_case(server, case, pauses):
+    with Scene(server.port, handshake=case.handshake, pauses=pauses) as scene:
         case.act(scene)
         case.judge(scene)
     assert server.alive
