@@ -7,6 +7,11 @@ enum HandlerWork: Sendable {
     RPCRouter.BidirectionalStreamingHandler, MessageSource, MessageSink)
 
   func run(_ context: ServerContext) async throws -> CallAnswer {
+    guard let span = context.span else { return try await callHandler(context) }
+    return try await CallSpan.$current.withValue(span) { try await callHandler(context) }
+  }
+
+  private func callHandler(_ context: ServerContext) async throws -> CallAnswer {
     switch self {
     case .unary(let handler, let message, let coding):
       try await handler(message, context, coding)

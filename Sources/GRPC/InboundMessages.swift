@@ -76,7 +76,7 @@ final class InboundMessages {
   func pull() throws -> Pulled? {
     if case .failed(let error) = end { throw error }
     if let message = try deframer.next() {
-      stream.countMessageReceived()
+      stream.count(received: message)
       giveBack(downTo: deframer.byteCount)
       return .message(message)
     }

@@ -1,9 +1,25 @@
+import HTTP2
 import NIOCore
 
 /// One message as it arrived: the flag of its prefix and its bytes.
 struct FramedMessage: Equatable {
   let isCompressed: Bool
   let payload: ByteBuffer
+}
+
+extension HTTP2Stream {
+  /// Counts a message by the bytes of its payload.
+  func count(received message: FramedMessage) {
+    countMessageReceived(
+      byteCount: message.payload.readableBytes, isCompressed: message.isCompressed)
+  }
+
+  /// The same for one with its prefix.
+  func count(sent message: ByteBuffer) {
+    let flag = message.getInteger(at: message.readerIndex, as: UInt8.self)
+    countMessageSent(
+      byteCount: message.readableBytes - MessageFraming.prefixLength, isCompressed: flag == 1)
+  }
 }
 
 /// The framing of messages: one byte of flag, four bytes of big-endian length, the bytes.

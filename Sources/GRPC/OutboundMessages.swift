@@ -70,7 +70,7 @@ final class OutboundMessages {
     let bytes = try coding.encode(message, compressed: canCompress(compressed))
     try sendHead(Metadata(), compressed: compressed)
     stream.send(bytes)
-    stream.countMessageSent()
+    stream.count(sent: bytes)
     return !isFull
   }
 

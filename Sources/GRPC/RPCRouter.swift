@@ -5,6 +5,8 @@ package struct RPCRouter: Sendable {
   /// One method and its handler. An object, which every call of the method shares.
   final class Registration: Sendable {
     let descriptor: MethodDescriptor
+    /// Its place in the order of registration.
+    let index: Int
     let handler: Handler
 
     init(descriptor: MethodDescriptor, handler: Handler) {
@@ -52,7 +54,8 @@ package struct RPCRouter: Sendable {
 
   private mutating func register(_ method: MethodDescriptor, _ handler: Handler) {
     let key = PathKey(path: ArraySlice(method.path.utf8))
-    registrations[key] = Registration(descriptor: method, handler: handler)
+    let index = registrations[key]?.index ?? registrations.count
+    registrations[key] = Registration(descriptor: method, index: index, handler: handler)
   }
 }
 

@@ -88,7 +88,8 @@ final class ServerCall: HTTP2StreamDelegate {
     deframer.admitsCompression = head.encoding == .gzip
     let startTime = ContinuousClock.now
     var context = ServerContext(
-      descriptor: registration.descriptor, metadata: metadata, startTime: startTime,
+      descriptor: registration.descriptor, methodIndex: registration.index, metadata: metadata,
+      startTime: startTime,
       deadline: head.timeout.map { startTime.advanced(by: $0) },
       peer: stream.connection.peer, peerCertificates: stream.connection.peerCertificates)
     var refusal: RPCError?
@@ -100,6 +101,7 @@ final class ServerCall: HTTP2StreamDelegate {
       refusal = error
     }
     self.context = context
+    stream.messageObserver = context.span
     if refusal == nil {
       stream.awaitsBody = !registration.handler.streamsRequest
       if let timeout = head.timeout { startDeadlineTimer(timeout) }
@@ -144,7 +146,7 @@ final class ServerCall: HTTP2StreamDelegate {
     deframer.append(data)
     do throws(RPCError) {
       while machine.wantsRequest, let framed = try deframer.next() {
-        stream.countMessageReceived()
+        stream.count(received: framed)
         switch machine.receivedMessage() {
         case .keepMessage: message = framed
         case let action: perform(action)
@@ -282,7 +284,7 @@ final class ServerCall: HTTP2StreamDelegate {
     }
     if let message = answer.message {
       stream.send(message)
-      stream.countMessageSent()
+      stream.count(sent: message)
     }
     stream.finish(trailers: ResponseFields.success(answer.trailingMetadata))
     stopRequest()
@@ -345,7 +347,7 @@ final class ServerCall: HTTP2StreamDelegate {
     self.context = nil
     let status = status()
     for interceptor in environment.interceptors.reversed() {
-      interceptor.callDidEnd(context, status: status)
+      interceptor.callDidEnd(context, status: status, traffic: stream.messageTraffic)
     }
   }
 

@@ -4,6 +4,7 @@ package struct ServerContext: Sendable {
   /// What stays the same during a call, held once: a context is handed on at each step.
   private final class Call: Sendable {
     let descriptor: MethodDescriptor
+    let methodIndex: Int?
     let metadata: Metadata
     let startTime: ContinuousClock.Instant
     let deadline: ContinuousClock.Instant?
@@ -11,10 +12,12 @@ package struct ServerContext: Sendable {
     let peerCertificates: [[UInt8]]
 
     init(
-      descriptor: MethodDescriptor, metadata: Metadata, startTime: ContinuousClock.Instant,
-      deadline: ContinuousClock.Instant?, peer: String, peerCertificates: [[UInt8]]
+      descriptor: MethodDescriptor, methodIndex: Int?, metadata: Metadata,
+      startTime: ContinuousClock.Instant, deadline: ContinuousClock.Instant?, peer: String,
+      peerCertificates: [[UInt8]]
     ) {
       self.descriptor = descriptor
+      self.methodIndex = methodIndex
       self.metadata = metadata
       self.startTime = startTime
       self.deadline = deadline
@@ -24,23 +27,28 @@ package struct ServerContext: Sendable {
   }
 
   private let call: Call
+  /// The call's part of a trace; nil where it is not traced.
+  package var span: CallSpan?
   /// Who calls, as an authenticating interceptor found out. The type is the interceptor's; an
   /// object, so that handing it on costs one reference.
   package var principal: (any AnyObject & Sendable)?
 
   package init(
-    descriptor: MethodDescriptor, metadata: Metadata,
+    descriptor: MethodDescriptor, methodIndex: Int? = nil, metadata: Metadata,
     startTime: ContinuousClock.Instant = .now, deadline: ContinuousClock.Instant?,
     peer: String, peerCertificates: [[UInt8]] = [], principal: (any AnyObject & Sendable)? = nil
   ) {
     call = Call(
-      descriptor: descriptor, metadata: metadata, startTime: startTime, deadline: deadline,
-      peer: peer, peerCertificates: peerCertificates)
+      descriptor: descriptor, methodIndex: methodIndex, metadata: metadata, startTime: startTime,
+      deadline: deadline, peer: peer, peerCertificates: peerCertificates)
     self.principal = principal
   }
 
   /// The method called; `unregistered` where this server does not have it.
   package var descriptor: MethodDescriptor { call.descriptor }
+  /// The place of the method among those of the router, from 0, so that what is kept for each
+  /// method needs no look-up; nil where this server does not have it.
+  package var methodIndex: Int? { call.methodIndex }
   /// The metadata of the request.
   package var metadata: Metadata { call.metadata }
   /// When the request's headers came.

@@ -1,3 +1,5 @@
+package import HTTP2
+
 /// Stands around every call: authentication, logging, metrics.
 ///
 /// The interceptors of a server are called in their order before the handler and in the reverse
@@ -16,8 +18,9 @@ package protocol ServerInterceptor: AnyObject, Sendable {
 
   /// Called exactly once for each request of gRPC, also for one that was refused before
   /// `callDidArrive` (unknown method, malformed headers or message). `status` is the one sent; for
-  /// a stream that the peer reset or lost it is what its reset code means.
-  func callDidEnd(_ context: ServerContext, status: Status)
+  /// a stream that the peer reset or lost it is what its reset code means. `traffic` has the
+  /// messages that crossed the wire by then.
+  func callDidEnd(_ context: ServerContext, status: Status, traffic: MessageTraffic)
 }
 
 extension ServerInterceptor {
@@ -25,7 +28,7 @@ extension ServerInterceptor {
 
   package func describe(_ error: RPCError, of context: ServerContext) -> RPCError { error }
 
-  package func callDidEnd(_ context: ServerContext, status: Status) {}
+  package func callDidEnd(_ context: ServerContext, status: Status, traffic: MessageTraffic) {}
 }
 
 /// An interceptor that has to wait before a handler starts. The others cost a call no suspension.

@@ -35,7 +35,7 @@ package struct ConnectionStatistics: Sendable, Hashable {
   /// Streams that ended with END_STREAM on both sides or with NO_ERROR.
   package var streamsSucceeded = 0
   package var streamsFailed = 0
-  /// Messages that the user of the streams has counted: `HTTP2Stream.countMessageSent()`.
+  /// Messages that the user of the streams has counted: `HTTP2Stream.countMessageSent`.
   package var messagesSent = 0
   package var messagesReceived = 0
   package var keepalivesSent = 0

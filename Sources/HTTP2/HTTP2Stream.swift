@@ -16,6 +16,12 @@ package final class HTTP2Stream {
   /// RST_STREAM with CANCEL. A stream that is merely open may be silent for ever.
   package var awaitsBody = false
 
+  /// Who is told of each message that the user counts.
+  package var messageObserver: (any MessageObserver)?
+
+  /// The messages counted so far.
+  package private(set) var messageTraffic = MessageTraffic()
+
   private let key: StreamKey
   private var handler: HTTP2ConnectionHandler?
   private var hasSentHeaders: Bool
@@ -85,15 +91,19 @@ package final class HTTP2Stream {
     handler?.session.queuedByteCount(on: key) ?? 0
   }
 
-  /// Counts a message of the user's protocol for the figures of the connection.
-  package func countMessageSent() {
+  /// Counts a message of the user's protocol for the figures of the connection and the stream.
+  package func countMessageSent(byteCount: Int, isCompressed: Bool = false) {
+    messageTraffic.sentByteCount += byteCount
+    messageObserver?.messageDidCross(.outbound, byteCount: byteCount, isCompressed: isCompressed)
     guard let handler else { return }
     handler.statistics.messagesSent += 1
     handler.lastTimes.messageSent = handler.now
   }
 
   /// The same for one that has come.
-  package func countMessageReceived() {
+  package func countMessageReceived(byteCount: Int, isCompressed: Bool = false) {
+    messageTraffic.receivedByteCount += byteCount
+    messageObserver?.messageDidCross(.inbound, byteCount: byteCount, isCompressed: isCompressed)
     guard let handler else { return }
     handler.statistics.messagesReceived += 1
     handler.lastTimes.messageReceived = handler.now

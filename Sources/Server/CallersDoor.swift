@@ -30,7 +30,10 @@ struct CallersDoor {
       anonymousCaller: { [policies] in policies.current.anonymousCaller },
       openServices: [HealthService.name], recordDenial: recordDenial)
     let server = GRPCServer(
-      router: router, interceptors: [metrics, ErrorDescription(), authentication],
+      router: router,
+      interceptors: [
+        metrics, CallTracing(export: SpanLog(logger)?.write), ErrorDescription(), authentication,
+      ],
       limits: GRPCLimits(connections),
       logger: logger)
     source.attach(server)

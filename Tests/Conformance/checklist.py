@@ -14,13 +14,6 @@ H2SPEC, FLOODS, SLOW = ("test_h2spec_cases.py::test_case", "test_attack_floods.p
                         "test_attack_slow.py::")
 GRPC = "GRPCTests/"
 
-# A row, or the part of a row, that the server does not do, and why.
-NOT_SERVED = {
-    91: "The sizes of compressed messages (sent and received) are not measured; calls and times are.",
-    92: "The bounds of sizes wait for the sizes of row 91; those of durations are served.",
-    93: "Trace context and spans (A72) belong to the issue on telemetry.",
-}
-
 CHECKLIST = {
     # Request line and headers
     1: [REQUESTS + "test_another_method", CONNECT + "test_unexpected_requests"],
@@ -166,8 +159,15 @@ CHECKLIST = {
     90: ["test_channelz.py::test_calls_are_counted", "test_channelz.py::test_a_connection",
          "test_channelz.py::test_identifiers_are_never_used_again",
          "test_channelz.py::test_pages", "test_channelz.py::test_what_is_not_there"],
-    91: [OPERATIONS + "test_calls_are_counted_by_method_and_status"],
-    92: [OPERATIONS + "test_bounds_of_durations"],
+    91: [OPERATIONS + "test_calls_are_counted_by_method_and_status",
+         OPERATIONS + "test_sizes_are_those_of_the_wire"],
+    92: [OPERATIONS + "test_bounds_of_durations", OPERATIONS + "test_bounds_of_sizes"],
+    93: [OPERATIONS + "test_a_trace_is_continued",
+         OPERATIONS + "test_the_binary_trace_of_grpc_is_continued",
+         OPERATIONS + "test_a_malformed_trace_says_nothing",
+         OPERATIONS + "test_what_a_caller_does_not_record_is_not_exported",
+         GRPC + "TraceContextTests.swift::anyOtherTraceparentSaysNothing",
+         "ServerTests/CallTracingTests.swift::linesOfTheLogNameTheSpanOfTheirTask"],
     94: ["test_drain.py::test_a_call_in_flight_ends_well",
          "test_drain.py::test_a_second_signal_does_not_wait",
          "test_drain.py::test_health_comes_before_goaway_and_goaway_comes_twice"],

@@ -1,7 +1,9 @@
 """What an operator sees of calls: metrics, log, sockets; and what a caller may not do (rows 54-62,
 76, 91-95 of the checklist)."""
 
+import base64
 import ctypes
+import gzip
 import os
 import re
 import socket
@@ -31,6 +33,10 @@ PIDFD_GETFD = 438
 SECONDS = [0, 0.00001, 0.00005, 0.0001, 0.0003, 0.0006, 0.0008, 0.001, 0.002, 0.003, 0.004, 0.005,
            0.006, 0.008, 0.01, 0.013, 0.016, 0.02, 0.025, 0.03, 0.04, 0.05, 0.065, 0.08, 0.1, 0.13,
            0.16, 0.2, 0.25, 0.3, 0.4, 0.5, 0.65, 0.8, 1, 2, 5, 10, 20, 50, 100]
+BYTES = [0, 1024, 2048, 4096, *(16_384 << 2 * step for step in range(10))]
+SIZES = {way: f"grpc_server_call_{way}_total_compressed_message_size_bytes"
+         for way in ("sent", "rcvd")}
+TRACE, PARENT = "4bf92f3577b34da6a3ce929d0e0e4736", "00f067aa0ba902b7"
 
 
 def good(**fields) -> bytes:
@@ -101,6 +107,83 @@ def bounds(server, metric: str) -> list:
 def test_bounds_of_durations(service):
     service.create(create_user_request(validate_only=True))
     assert bounds(service, "grpc_server_call_duration_seconds") == SECONDS
+
+
+def test_bounds_of_sizes(service):
+    service.create(create_user_request(validate_only=True))
+    for name in SIZES.values():
+        assert bounds(service, name) == BYTES
+
+
+def test_sizes_are_those_of_the_wire(service):
+    """Compressed where the message was; prefixes and frames do not count."""
+    plain, packed = create_user_bytes(validate_only=True), gzip.compress(create_user_bytes())
+    with FrameConnection(service.port) as raw:
+        answers = [raw.call(PATH, grpc_message(plain)),
+                   raw.call(PATH, grpc_message(packed, flag=1), grpc_encoding="gzip")]
+        assert raw.call(PATH, good(organization="unheard")).grpc_status == 7
+    seen = metrics(service)
+    told = {way: seen[f'{name}_sum{{grpc_method="{METHOD}",grpc_status="OK"}}']
+            for way, name in SIZES.items()}
+    assert told["rcvd"] == len(plain) + len(packed)
+    assert told["sent"] == sum(len(message) for answer in answers for _, message in answer.messages)
+    refused = f'{SIZES["sent"]}_sum{{grpc_method="{METHOD}",grpc_status="PERMISSION_DENIED"}}'
+    assert seen[refused] == 0
+
+
+@pytest.fixture(scope="module")
+def traced(directory):
+    with Provisiond(directory / "traced", POLICY, {}, "--sandbox", "--log-level", "debug") as server:
+        yield server
+
+
+def span_of(server, trace: str) -> dict:
+    until(lambda: any(span["trace_id"] == trace for span in server.logged("span")))
+    return next(span for span in server.logged("span") if span["trace_id"] == trace)
+
+
+def test_a_trace_is_continued(traced):
+    with FrameConnection(traced.port) as raw:
+        assert raw.call(PATH, good(validate_only=True), extra=[
+            ("traceparent", f"00-{TRACE}-{PARENT}-01")]).grpc_status == 0
+    span = span_of(traced, TRACE)
+    assert span["parent_span_id"] == PARENT and len(span["span_id"]) == 16
+    assert span["span_id"] != PARENT
+    assert (span["name"], span["grpc_status"]) == (f"Recv.{METHOD.replace('/', '.')}", "OK")
+    for word in ("Inbound message", "Outbound message", "sequence-number", "message-size"):
+        assert word in span["events"]
+
+
+def test_the_binary_trace_of_grpc_is_continued(traced):
+    trace = bytes(range(1, 17))
+    context = b"\0\0" + trace + b"\1" + bytes(range(17, 25)) + b"\2\1"
+    with FrameConnection(traced.port) as raw:
+        raw.call(PATH, good(validate_only=True), extra=[
+            ("grpc-trace-bin", base64.b64encode(context).decode())])
+    assert span_of(traced, trace.hex())["parent_span_id"] == bytes(range(17, 25)).hex()
+
+
+@pytest.mark.parametrize("value", [
+    "", "00", f"00-{TRACE.upper()}-{PARENT}-01", f"ff-{TRACE}-{PARENT}-01",
+    f"00-{'0' * 32}-{PARENT}-01", f"00-{TRACE}-{'0' * 16}-01", f"00-{TRACE}-{PARENT}-01-x"])
+def test_a_malformed_trace_says_nothing(traced, value):
+    """The call is served, and not under the trace that was not told."""
+    before = len(traced.logged("span"))
+    with FrameConnection(traced.port) as raw:
+        assert raw.call(PATH, good(validate_only=True),
+                        extra=[("traceparent", value)]).grpc_status == 0
+    until(lambda: len(traced.logged("span")) > before)
+    assert "parent_span_id" not in traced.logged("span")[before]
+
+
+def test_what_a_caller_does_not_record_is_not_exported(traced):
+    unsampled, sampled = "a" * 32, "b" * 32
+    with FrameConnection(traced.port) as raw:
+        for trace, flags in ((unsampled, "00"), (sampled, "01")):
+            raw.call(PATH, good(validate_only=True), extra=[
+                ("traceparent", f"00-{trace}-{PARENT}-{flags}")])
+    span_of(traced, sampled)
+    assert unsampled not in [span["trace_id"] for span in traced.logged("span")]
 
 
 @pytest.mark.parametrize("code,status", [

@@ -41,7 +41,7 @@ private final class Noting: WaitingServerInterceptor {
     context.principal = Trail((Trail.text(of: context) ?? "") + name)
   }
 
-  func callDidEnd(_ context: ServerContext, status: Status) {
+  func callDidEnd(_ context: ServerContext, status: Status, traffic: MessageTraffic) {
     journal.note(
       "\(name) < \(context.descriptor) \(status.code.name) \(Trail.text(of: context) ?? "-")")
   }

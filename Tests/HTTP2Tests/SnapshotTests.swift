@@ -106,8 +106,8 @@ private final class CountingService: HTTP2StreamDelegate {
   func streamDidReceive(data: ByteBuffer, endStream: Bool, on stream: HTTP2Stream) {
     stream.consume(data.readableBytes)
     guard endStream else { return }
-    stream.countMessageReceived()
-    stream.countMessageSent()
+    stream.countMessageReceived(byteCount: 3)
+    stream.countMessageSent(byteCount: 5)
     stream.send(headers: [":status": "200"], endStream: true)
   }
 

@@ -1,21 +1,11 @@
 import GRPC
+import HTTP2
 import Synchronization
 
-/// Counts calls by method and status, with their durations (gRFC A66: `grpc.server.call.*`, the
-/// names in Prometheus' form). It stands in front of all other interceptors, so that it sees the
-/// calls that they refuse.
+/// Counts calls by method and status, with their durations and the bytes of their messages (gRFC
+/// A66: `grpc.server.call.*`, the names in Prometheus' form). It stands in front of all other
+/// interceptors, so that it sees the calls that they refuse.
 final class CallMetrics: ServerInterceptor {
-  private struct Key: Hashable {
-    var method: MethodDescriptor
-    var code: Status.Code
-  }
-
-  private struct State {
-    var started: [MethodDescriptor: Int] = [:]
-    var durations: [Key: Histogram] = [:]
-    var totals = Totals()
-  }
-
   /// All calls together.
   struct Totals: Equatable {
     var started = 0
@@ -24,58 +14,66 @@ final class CallMetrics: ServerInterceptor {
     var lastStarted: ContinuousClock.Instant?
   }
 
+  private struct State {
+    /// By the router's index of the method, so that no call costs a look-up.
+    var methods: [MethodFigures] = []
+    var unregistered = MethodFigures(method: .unregistered)
+    var totals = Totals()
+
+    mutating func count(_ context: ServerContext) {
+      totals.started += 1
+      totals.lastStarted = context.startTime
+      guard let index = context.methodIndex else { return unregistered.started += 1 }
+      while methods.count <= index { methods.append(MethodFigures(method: nil)) }
+      if methods[index].method == nil { methods[index].method = context.descriptor }
+      methods[index].started += 1
+    }
+
+    mutating func end(
+      _ index: Int?, _ code: Status.Code, _ duration: Duration, _ traffic: MessageTraffic
+    ) {
+      if code == .ok { totals.succeeded += 1 } else { totals.failed += 1 }
+      guard let index else { return unregistered.end(code, duration, traffic) }
+      methods[index].end(code, duration, traffic)
+    }
+  }
+
   private let state = Mutex(State())
 
   var totals: Totals { state.withLock(\.totals) }
 
   func callDidArrive(_ context: inout ServerContext) {
-    let (method, time) = (context.descriptor, context.startTime)
-    state.withLock { Self.count(method, at: time, in: &$0) }
+    let context = context
+    state.withLock { $0.count(context) }
   }
 
-  func callDidEnd(_ context: ServerContext, status: Status) {
+  func callDidEnd(_ context: ServerContext, status: Status, traffic: MessageTraffic) {
     let duration = ContinuousClock.now - context.startTime
-    let key = Key(method: context.descriptor, code: status.code)
     state.withLock {
       // A call of no method that this server has never arrives: it is refused before.
-      if key.method == .unregistered { Self.count(key.method, at: context.startTime, in: &$0) }
-      $0.durations[key, default: Histogram()].observe(duration)
-      if status.code == .ok { $0.totals.succeeded += 1 } else { $0.totals.failed += 1 }
+      if context.methodIndex == nil { $0.count(context) }
+      $0.end(context.methodIndex, status.code, duration, traffic)
     }
-  }
-
-  private static func count(
-    _ method: MethodDescriptor, at time: ContinuousClock.Instant, in state: inout State
-  ) {
-    state.started[method, default: 0] += 1
-    state.totals.started += 1
-    state.totals.lastStarted = time
   }
 
   /// The metrics in Prometheus' text format.
   var exposition: String {
-    let state = state.withLock { $0 }
+    let methods = state.withLock { $0.methods + [$0.unregistered] }
+      .filter { $0.started > 0 }.sorted { $0.label < $1.label }
     var text = PrometheusText()
     text.header(
       "grpc_server_call_started_total", "counter", "Calls that began, those refused included.")
-    for (method, count) in state.started.sorted(by: { $0.key.path < $1.key.path }) {
-      text.sample("grpc_server_call_started_total", [("grpc_method", method.label)], count)
+    for method in methods {
+      text.sample("grpc_server_call_started_total", [("grpc_method", method.label)], method.started)
     }
-    text.header(
-      "grpc_server_call_duration_seconds", "histogram", "From the first byte to the status.")
-    let durations = state.durations.sorted {
-      ($0.key.method.path, $0.key.code.rawValue) < ($1.key.method.path, $1.key.code.rawValue)
-    }
-    for (key, histogram) in durations {
-      text.histogram(
-        "grpc_server_call_duration_seconds",
-        [("grpc_method", key.method.label), ("grpc_status", key.code.name)], histogram)
+    for family in CallSeries.families {
+      text.header(family.name, "histogram", family.help)
+      for method in methods {
+        for (labels, series) in method.series {
+          text.histogram(family.name, labels, family.histogram(series))
+        }
+      }
     }
     return text.description
   }
-}
-
-extension MethodDescriptor {
-  /// Methods that this server does not have are one label: callers must not make up new ones.
-  fileprivate var label: String { self == .unregistered ? "other" : description }
 }

@@ -15,13 +15,18 @@ struct PrometheusText: CustomStringConvertible {
 
   mutating func histogram(_ name: String, _ labels: Labels, _ histogram: Histogram) {
     var cumulative = 0
-    for (bound, count) in zip(Histogram.bounds, histogram.counts) {
+    for (bound, count) in zip(histogram.bounds, histogram.counts) {
       cumulative += count
-      sample("\(name)_bucket", labels + [("le", "\(bound)")], cumulative)
+      sample("\(name)_bucket", labels + [("le", Self.bound(bound))], cumulative)
     }
     sample("\(name)_bucket", labels + [("le", "+Inf")], histogram.count)
     sample("\(name)_sum", labels, histogram.sum)
     sample("\(name)_count", labels, histogram.count)
+  }
+
+  /// A whole number is written without a fraction: 4294967296, and not 4.294967296e+09.
+  private static func bound(_ value: Double) -> String {
+    Int(exactly: value).map(String.init) ?? "\(value)"
   }
 
   private static func escaped(_ value: String) -> String {
