@@ -20,6 +20,9 @@ extension Target.Dependency {
   static let nioSSL: Self = .product(name: "NIOSSL", package: "swift-nio-ssl")
   static let nioTLS: Self = .product(name: "NIOTLS", package: "swift-nio")
   static let crypto: Self = .product(name: "Crypto", package: "swift-crypto")
+  static let cryptoExtras: Self = .product(name: "CryptoExtras", package: "swift-crypto")
+  static let asn1: Self = .product(name: "SwiftASN1", package: "swift-asn1")
+  static let x509: Self = .product(name: "X509", package: "swift-certificates")
   static let logging: Self = .product(name: "Logging", package: "swift-log")
   static let grdb: Self = .product(name: "GRDB", package: "GRDB.swift")
   static let yams: Self = .product(name: "Yams", package: "Yams")
@@ -55,6 +58,8 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-nio.git", exact: "2.101.2"),
     .package(url: "https://github.com/apple/swift-nio-ssl.git", exact: "2.37.6"),
     .package(url: "https://github.com/apple/swift-crypto.git", exact: "4.5.2"),
+    .package(url: "https://github.com/apple/swift-asn1.git", exact: "1.7.4"),
+    .package(url: "https://github.com/apple/swift-certificates.git", exact: "1.21.1"),
     .package(url: "https://github.com/apple/swift-log.git", exact: "1.16.2"),
     .package(url: "https://github.com/apple/swift-argument-parser.git", exact: "1.8.2"),
     .package(url: "https://github.com/swift-server/swift-service-lifecycle.git", exact: "2.13.0"),
@@ -94,9 +99,10 @@ let package = Package(
     room(
       "Server",
       [
-        "CGlibc", "Cognito", "CognitoSandbox", "GRPC", "HTTP2", "Journal", "Messages",
-        "Provisioning", "SigV4", .nioCore, .nioPosix, .nioHTTP1, .logging, .serviceLifecycle,
-        .unixSignals, .yams,
+        "CGlibc", "Cognito", "CognitoSandbox", "GRPC", "HTTP2", "JSON", "Journal", "Messages",
+        "Provisioning", "SigV4", .asn1, .crypto, .cryptoExtras, .nioCore, .nioPosix, .nioHTTP1,
+        .logging,
+        .serviceLifecycle, .unixSignals, .x509, .yams,
       ]),
     .executableTarget(
       name: "provisiond", dependencies: ["Server", .argumentParser],
@@ -137,7 +143,8 @@ let package = Package(
       ["JSON", "Provisioning", "SigV4", .nioCore, .nioPosix, .nioSSL, .logging]),
     tests(of: "CognitoSandbox", ["SigV4", .nioCore, .nioPosix, .logging]),
     tests(of: "Journal", ["Provisioning", .grdb]),
-    tests(of: "Server", ["Provisioning", .logging]),
+    tests(
+      of: "Server", ["GRPC", "Provisioning", .asn1, .crypto, .cryptoExtras, .logging, .x509]),
     tests(of: "provisionctl"),
     .testTarget(name: "TidyTests", swiftSettings: strict),
   ]

@@ -16,6 +16,12 @@ package enum CallerAuthentication: String, Sendable {
   /// No identity was accepted: only a refusal is recorded with it.
   case unauthenticated
   case anonymous
+  /// By a bearer token that the policy document has the hash of.
+  case token
+  /// By a client certificate.
+  case certificate = "mtls"
+  /// By a signed JSON Web Token.
+  case jwt
 }
 
 /// An authenticated caller: an entry of the policy's `callers` that an identity matched.

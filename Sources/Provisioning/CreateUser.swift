@@ -32,31 +32,29 @@ package final class CreateUserResult: Equatable, Sendable {
 /// The use case: authorize, validate, apply the policy, then one journal bracket around the
 /// directory. The caller is authenticated before.
 package final class CreateUser: Sendable {
-  private let policy: @Sendable () -> Policy
   private let directory: any UserDirectory
   private let journal: any CreationJournal
   private let identifiers: any IdentifierSource
 
-  /// - Parameter policy: the policy in force; asked once for each call, so that a reload never
-  ///   changes the rules in the middle of one.
   package init(
-    policy: @escaping @Sendable () -> Policy, directory: any UserDirectory,
-    journal: any CreationJournal, identifiers: any IdentifierSource
+    directory: any UserDirectory, journal: any CreationJournal,
+    identifiers: any IdentifierSource
   ) {
-    self.policy = policy
     self.directory = directory
     self.journal = journal
     self.identifiers = identifiers
   }
 
+  /// - Parameter policy: the one that knows the caller, so that a reload never changes the rules in
+  ///   the middle of a call.
   /// - Parameter deadline: when the caller stops waiting. Past it nothing is sent; from the intent
   ///   on the journal sees to it that the outcome is recorded, even if the caller has gone.
   /// - Parameter willBegin: told the creation's reference before anything can reach the upstream.
   package func callAsFunction(
-    _ request: UserRequest, caller: Caller, origin: CallOrigin,
+    _ request: UserRequest, caller: Caller, origin: CallOrigin, under policy: Policy,
     deadline: ContinuousClock.Instant?, willBegin: (CreationReference) -> Void = { _ in }
   ) async throws(ProvisioningError) -> CreateUserResult {
-    switch try prepare(request, caller: caller, origin: origin) {
+    switch try prepare(request, caller: caller, origin: origin, under: policy) {
     case .validated(let result):
       return result
     case .creation(let intent):
@@ -75,9 +73,8 @@ package final class CreateUser: Sendable {
   /// Never inlined: its values would lie in the frame of a task, which is taken from the heap.
   @inline(never)
   private func prepare(
-    _ request: UserRequest, caller: Caller, origin: CallOrigin
+    _ request: UserRequest, caller: Caller, origin: CallOrigin, under policy: Policy
   ) throws(ProvisioningError) -> Preparation {
-    let policy = policy()
     let reference = reference(of: request)
     let evaluation: PolicyEvaluation
     do {

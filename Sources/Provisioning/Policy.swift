@@ -5,15 +5,18 @@ package final class Policy: Sendable {
   package let digest: String
   /// Who a call without any credential is; `nil` refuses it.
   package let anonymousCaller: Caller?
+  /// In the order of the document; the first that matches an identity counts.
+  package let callers: [CallerEntry]
   /// In the order of the document.
   package let organizationNames: [String]
 
   private let organizations: [NameKey: OrganizationRules]
 
-  /// - Parameter callers: in the order of the document; the first that matches an identity counts.
+  /// - Parameter callers: in the order of the document.
   /// - Throws: the first rule that cannot hold.
   package init(
-    digest: String, company: PolicyRules, organizations: [OrganizationEntry], callers: [Caller]
+    digest: String, company: PolicyRules, organizations: [OrganizationEntry],
+    callers: [CallerEntry]
   ) throws(PolicyRuleError) {
     var merged: [NameKey: OrganizationRules] = [:]
     for entry in organizations {
@@ -26,14 +29,17 @@ package final class Policy: Sendable {
       merged[NameKey(entry.name)] = try OrganizationRules(
         name: entry.name, rules: entry.rules, company: company)
     }
-    for (index, caller) in callers.enumerated() {
+    for (index, entry) in callers.enumerated() {
       let path = ["callers", "[\(index)]"]
-      try Self.check(caller, at: path, before: callers[..<index], organizations: organizations)
+      let earlier = callers[..<index]
+      try Self.check(entry.caller, at: path, behind: earlier, organizations: organizations)
+      try entry.checkReachable(behind: earlier, at: path)
     }
     self.digest = digest
     self.organizations = merged
     organizationNames = organizations.map(\.name)
-    anonymousCaller = callers.first { $0.authentication == .anonymous }
+    self.callers = callers
+    anonymousCaller = callers.first { $0.credential == .anonymous }?.caller
   }
 
   /// Every user pool of the document, once each, in its order.
@@ -84,20 +90,13 @@ package final class Policy: Sendable {
   }
 
   private static func check(
-    _ caller: Caller, at path: [String], before earlier: ArraySlice<Caller>,
+    _ caller: Caller, at path: [String], behind earlier: ArraySlice<CallerEntry>,
     organizations: [OrganizationEntry]
   ) throws(PolicyRuleError) {
     try checkName(caller.id, at: path + ["id"])
-    if earlier.contains(where: { $0.id.hasSameBytes(as: caller.id) }) {
+    if earlier.contains(where: { $0.caller.id.hasSameBytes(as: caller.id) }) {
       throw PolicyRuleError(
         path: path + ["id"], problem: "the caller stands twice", accepted: "each id at most once")
-    }
-    if caller.authentication == .anonymous,
-      earlier.contains(where: { $0.authentication == .anonymous })
-    {
-      throw PolicyRuleError(
-        path: path + ["anonymous"], problem: "an earlier caller is anonymous already",
-        accepted: "at most one anonymous caller")
     }
     guard case .only(let names) = caller.organizations else { return }
     let known = organizations.map(\.name)

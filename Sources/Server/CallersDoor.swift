@@ -17,8 +17,7 @@ struct CallersDoor {
   func makeServer(_ connections: ConnectionSettings) throws(StartError) -> GRPCServer {
     var router = RPCRouter()
     let createUser = CreateUser(
-      policy: { [policies] in policies.current }, directory: directory, journal: journal,
-      identifiers: SystemIdentifiers())
+      directory: directory, journal: journal, identifiers: SystemIdentifiers())
     UserProvisioningService(createUser: createUser).register(with: &router)
     let recordDenial = { @Sendable [journal] (denial: Denial) in journal.record(denial) }
     AuditService(trail: journal, recordDenial: recordDenial).register(with: &router)
@@ -27,8 +26,8 @@ struct CallersDoor {
     ChannelzService(view: source.view).register(with: &router)
     ReflectionService.register(with: &router, index: try Self.symbolIndex())
     let authentication = Authentication(
-      anonymousCaller: { [policies] in policies.current.anonymousCaller },
-      openServices: [HealthService.name], recordDenial: recordDenial)
+      policy: { [policies] in policies.inForce }, openServices: [HealthService.name],
+      clock: SystemClock(), recordDenial: recordDenial)
     let server = GRPCServer(
       router: router,
       interceptors: [

@@ -20,6 +20,13 @@ struct ConnectionOptions: ParsableArguments {
   @Option(help: "The private key of the certificate, PEM.")
   var tlsPrivateKey: String?
 
+  @Option(
+    help: """
+      A file with the bearer token to show (or PROVISIONCTL_TOKEN). It is sent over TLS, or to this \
+      machine.
+      """)
+  var tokenFile: String?
+
   @Option(help: "Seconds to wait for an answer.")
   var timeout: Double = 30
 
@@ -47,17 +54,28 @@ struct ConnectionOptions: ParsableArguments {
     _ request: Request, method: MethodDescriptor, answer: Response.Type
   ) async throws -> Response {
     let (host, port) = try address()
+    let metadata = try credentials(for: host)
     do throws(RPCError) {
       let client = try await GRPCClient.connect(
         host: host, port: port, group: MultiThreadedEventLoopGroup.singleton, tls: tls)
       let response: ClientResponse<Response> = try await client.unary(
-        request, method: method, metadata: Metadata(), timeout: .seconds(timeout))
+        request, method: method, metadata: metadata, timeout: .seconds(timeout))
       print(output.render(response.message.output))
       await client.close()
       return response.message
     } catch {
       throw Failure.exit(error)
     }
+  }
+
+  private func credentials(for host: String) throws -> Metadata {
+    let token = try BearerToken(
+      file: tokenFile, environment: ProcessInfo.processInfo.environment)
+    guard let token else { return Metadata() }
+    guard tls != nil || Loopback.contains(host) else {
+      throw ValidationError("a token goes to another machine over TLS only: accepted: --tls-ca")
+    }
+    return token.metadata
   }
 
   /// nil connects in the clear.

@@ -78,6 +78,19 @@ final class CountingIdentifiers: IdentifierSource {
   }
 }
 
+/// CreateUser under one policy.
+private struct UseCase {
+  let createUser: CreateUser
+  let policy: Policy
+
+  func callAsFunction(
+    _ request: UserRequest, caller: Caller, origin: CallOrigin, deadline: ContinuousClock.Instant?
+  ) async throws(ProvisioningError) -> CreateUserResult {
+    try await createUser(
+      request, caller: caller, origin: origin, under: policy, deadline: deadline)
+  }
+}
+
 @Suite("CreateUser")
 struct CreateUserTests {
   static let origin = CallOrigin(
@@ -88,15 +101,16 @@ struct CreateUserTests {
 
   private func makeUseCase(
     journal: MemoryJournal, directory: MemoryDirectory? = nil, policy: Policy? = nil
-  ) throws -> CreateUser {
-    let policy = try policy ?? makePolicy()
-    return CreateUser(
-      policy: { policy }, directory: directory ?? MemoryDirectory(log: log), journal: journal,
-      identifiers: CountingIdentifiers())
+  ) throws -> UseCase {
+    UseCase(
+      createUser: CreateUser(
+        directory: directory ?? MemoryDirectory(log: log), journal: journal,
+        identifiers: CountingIdentifiers()),
+      policy: try policy ?? makePolicy())
   }
 
   private func run(
-    _ useCase: CreateUser, _ request: UserRequest, deadline: ContinuousClock.Instant? = nil
+    _ useCase: UseCase, _ request: UserRequest, deadline: ContinuousClock.Instant? = nil
   ) async -> Result<CreateUserResult, ProvisioningError> {
     do throws(ProvisioningError) {
       return .success(
@@ -206,7 +220,7 @@ struct CreateUserTests {
       digest: "d1", company: PolicyRules(),
       organizations: [
         OrganizationEntry(name: own, rules: rules { $0.userPools = acmePools })
-      ], callers: [fullCaller])
+      ], callers: [anonymous(fullCaller)])
     let useCase = try makeUseCase(journal: journal, policy: policy)
     for name in [own, "A\u{30A}", "\u{C5}"] {
       _ = await run(useCase, makeRequest { $0.organization = name })

@@ -31,7 +31,12 @@ func makePolicy(
   if acme.userPools == nil, company.userPools == nil { acme.userPools = acmePools }
   return try Policy(
     digest: "d1", company: company,
-    organizations: [OrganizationEntry(name: "acme", rules: acme)], callers: callers)
+    organizations: [OrganizationEntry(name: "acme", rules: acme)],
+    callers: callers.map(anonymous))
+}
+
+func anonymous(_ caller: Caller) -> CallerEntry {
+  CallerEntry(caller: caller, credential: .anonymous)
 }
 
 func rules(_ change: (inout PolicyRules) throws -> Void) rethrows -> PolicyRules {

@@ -118,7 +118,7 @@ struct NameIdentityTests {
     return try Policy(
       digest: "d1", company: PolicyRules(),
       organizations: [entry(Self.angstrom, acmePools[0]), entry(Self.letter, acmePools[1])],
-      callers: callers)
+      callers: callers.map(anonymous))
   }
 
   @Test("Organizations that look alike have rules of their own")
@@ -153,7 +153,7 @@ struct NameIdentityTests {
         organizations: [
           OrganizationEntry(
             name: Self.angstrom, rules: rules { $0.userPools = acmePools })
-        ], callers: [stray])
+        ], callers: [anonymous(stray)])
     }
   }
 

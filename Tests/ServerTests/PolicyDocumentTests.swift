@@ -340,13 +340,10 @@ struct PolicyDocumentTests {
       policyDocument(company: "company: {attributes: {forbidden: [is_admin]}}")),
     // Callers.
     Broken(
-      "7:11: callers[0]: nothing says how the caller proves who it is; accepted: anonymous: true",
+      "7:11: callers[0]: nothing says how the caller proves who it is; "
+        + "accepted: one of spiffe_id, dns, token_sha256, jwt, anonymous",
       policyDocument(
         callers: "callers: [{id: a, organizations: [\"*\"], permissions: [\"*\"]}]")),
-    Broken(
-      "7:19: callers[0].token_sha256: not built yet; "
-        + "accepted: id, anonymous, organizations, permissions",
-      policyDocument(callers: "callers: [{id: a, token_sha256: []}]")),
     Broken(
       "7:36: callers[0].organizations: the organization acne is not in the document; "
         + "accepted: acme, \"*\"",

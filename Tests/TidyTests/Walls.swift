@@ -29,9 +29,9 @@ enum Walls {
     ]),
     "Server": telemetry.union(tracing).union(platform).union(foundation).union(tls).union([
       "Cognito", "CognitoSandbox", "GRPC", "HTTP2", "Journal", "Messages", "Provisioning",
-      "SigV4", "Configuration", "Yams", "ServiceLifecycle", "UnixSignals", "NIOCore", "NIOPosix",
-      "NIOHTTP1", "CGlibc",
-      "X509", "JWTKit", "Crypto",
+      "JSON", "SigV4", "Configuration", "Yams", "ServiceLifecycle", "UnixSignals", "NIOCore",
+      "NIOPosix", "NIOHTTP1", "CGlibc", "X509", "SwiftASN1", "Crypto",
+      "CryptoExtras",
     ]),
     "provisiond": telemetry.union(platform).union(["Server", "ArgumentParser", "NIOCore"]),
     "provisionctl": telemetry.union(platform).union(foundation).union([

@@ -54,6 +54,9 @@ extension ProvisioningV1.CallerAuthentication {
       switch authentication {
       case .unauthenticated: .unspecified
       case .anonymous: .anonymous
+      case .token: .token
+      case .certificate: .mtls
+      case .jwt: .jwt
       }
   }
 }

@@ -93,6 +93,8 @@ struct DocumentNode {
 
   // MARK: Collections
 
+  var isList: Bool { node.sequence != nil }
+
   func items(accepted: String) throws(PolicyDocumentError) -> [DocumentNode] {
     guard case .sequence(let sequence) = node else { throw mismatch("a list", accepted: accepted) }
     return sequence.enumerated().map { index, item in

@@ -1,12 +1,15 @@
 import Foundation
-package import Provisioning
+import Provisioning
 
 extension PolicyDocument {
   /// Reads and checks the document in a file.
   ///
-  /// - Parameter environment: where ``defaultRegion(in:)`` is looked for.
-  package static func load(
-    path: String, environment: [String: String] = ProcessSurroundings.environment
+  /// - Parameters:
+  ///   - environment: where ``defaultRegion(in:)`` is looked for.
+  ///   - keySets: gets the files of public keys that the document names.
+  static func load(
+    path: String, environment: [String: String] = ProcessSurroundings.environment,
+    keySets: KeySetFiles? = nil
   ) throws(PolicyDocumentError) -> Policy {
     guard let data = FileManager.default.contents(atPath: path) else {
       throw problem(path, "cannot be read", accepted: "a readable YAML file")
@@ -17,7 +20,9 @@ extension PolicyDocument {
     guard let yaml = String(data: data, encoding: .utf8) else {
       throw problem(path, "is not UTF-8", accepted: "a YAML file in UTF-8")
     }
-    return try load(yaml: yaml, file: path, defaultRegion: defaultRegion(in: environment))
+    return try load(
+      yaml: yaml, file: path, defaultRegion: defaultRegion(in: environment),
+      keySets: keySets ?? KeySetFiles(besides: path))
   }
 
   /// Checks the document in a file, and gives its digest.

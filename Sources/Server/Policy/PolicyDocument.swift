@@ -15,6 +15,14 @@ package enum PolicyDocument {
   package static func load(
     yaml: String, file: String, defaultRegion: String? = nil
   ) throws(PolicyDocumentError) -> Policy {
+    try load(
+      yaml: yaml, file: file, defaultRegion: defaultRegion, keySets: KeySetFiles(besides: file))
+  }
+
+  /// - Parameter keySets: gets the files of public keys that the document names.
+  static func load(
+    yaml: String, file: String, defaultRegion: String?, keySets: KeySetFiles
+  ) throws(PolicyDocumentError) -> Policy {
     guard yaml.utf8.count <= maximumBytes else {
       throw PolicyDocumentError(
         file: file, line: 1, column: 1, key: "", problem: "the document is too large",
@@ -26,7 +34,7 @@ package enum PolicyDocument {
         accepted: "version: 1 and organizations")
     }
     let document = try PolicyDocumentReader.read(
-      DocumentNode(root: root, file: file), defaultRegion: defaultRegion)
+      DocumentNode(root: root, file: file), defaultRegion: defaultRegion, keySets: keySets)
     do {
       return try Policy(
         digest: digest(of: yaml), company: document.company,

@@ -2,35 +2,51 @@ import Logging
 package import Provisioning
 import Synchronization
 
-/// The policy in force. A reload swaps it whole; a document that is refused leaves the old one.
+/// One policy document with what finds out its callers: exchanged together.
+final class PolicyInForce: Sendable {
+  let policy: Policy
+  let authenticator: CallerAuthenticator
+
+  init(_ policy: Policy, authenticator: CallerAuthenticator) {
+    self.policy = policy
+    self.authenticator = authenticator
+  }
+}
+
+/// The policy in force. A reload swaps it whole, with the public keys that it names; a document or
+/// a key file that is refused leaves the old ones.
 package final class PolicyStore: Reloadable {
   private struct State {
-    var policy: Policy
+    var inForce: PolicyInForce
+    var files: WatchedFiles
     /// Why the last reload was refused.
     var refusal: PolicyDocumentError?
     var refusedReloads = 0
   }
 
-  let files: WatchedFiles
   private let path: String
   /// Whether a document may name an anonymous caller.
   private let allowsAnonymous: Bool
+  private let rates = CallRates()
   private let state: Mutex<State>
 
   /// - Parameter allowsAnonymous: whether a document may name an anonymous caller.
   /// - Throws: why the document cannot be used.
   package init(path: String, allowsAnonymous: Bool = true) throws(PolicyDocumentError) {
-    files = WatchedFiles([path])
     self.path = path
     self.allowsAnonymous = allowsAnonymous
+    let keySets = KeySetFiles(besides: path)
+    let policy = try Self.load(path, keySets, allowsAnonymous: allowsAnonymous)
+    let authenticator = CallerAuthenticator(policy, keySets: keySets.sets, rates: rates)
     state = Mutex(
-      State(policy: try Self.load(path: path, allowsAnonymous: allowsAnonymous)))
+      State(
+        inForce: PolicyInForce(policy, authenticator: authenticator), files: keySets.watched))
   }
 
   private static func load(
-    path: String, allowsAnonymous: Bool
+    _ path: String, _ keySets: KeySetFiles, allowsAnonymous: Bool
   ) throws(PolicyDocumentError) -> Policy {
-    let policy = try PolicyDocument.load(path: path)
+    let policy = try PolicyDocument.load(path: path, keySets: keySets)
     guard allowsAnonymous || policy.anonymousCaller == nil else {
       throw PolicyDocumentError(
         file: path, line: 1, column: 1, key: "callers",
@@ -40,19 +56,28 @@ package final class PolicyStore: Reloadable {
     return policy
   }
 
-  package var current: Policy { state.withLock(\.policy) }
+  var inForce: PolicyInForce { state.withLock(\.inForce) }
 
-  /// Reads the document again.
+  package var current: Policy { inForce.policy }
+
+  var files: WatchedFiles { state.withLock(\.files) }
+
+  /// Reads the document and its key files again.
   func reload(_ logger: Logger) {
+    let keySets = KeySetFiles(besides: path)
     do throws(PolicyDocumentError) {
-      let policy = try Self.load(path: path, allowsAnonymous: allowsAnonymous)
+      let policy = try Self.load(path, keySets, allowsAnonymous: allowsAnonymous)
+      let authenticator = CallerAuthenticator(policy, keySets: keySets.sets, rates: rates)
       state.withLock {
-        $0.policy = policy
+        $0.inForce = PolicyInForce(policy, authenticator: authenticator)
+        $0.files = keySets.watched
         $0.refusal = nil
       }
       logger.notice("policy reloaded", metadata: ["digest": "\(policy.digest)"])
     } catch {
       state.withLock {
+        // Those of the document in force stay watched, too.
+        $0.files = keySets.watched.union($0.files)
         $0.refusal = error
         $0.refusedReloads += 1
       }
@@ -71,7 +96,7 @@ package final class PolicyStore: Reloadable {
 
   /// For `/readyz?verbose`: a refused reload is shown, and does not take the service away.
   var readiness: Readiness.Check {
-    let (digest, refusal) = state.withLock { ($0.policy.digest, $0.refusal) }
+    let (digest, refusal) = state.withLock { ($0.inForce.policy.digest, $0.refusal) }
     return Readiness.Check(
       name: "policy", passes: true,
       detail: refusal.map { "\(digest) in force; the last reload was refused: \($0)" } ?? digest)

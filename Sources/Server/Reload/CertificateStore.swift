@@ -6,20 +6,23 @@ import Synchronization
 /// refused leave the old ones.
 final class CertificateStore: Reloadable {
   let identity: TLSIdentity
-  let files: WatchedFiles
+  private let watched: Mutex<WatchedFiles>
   /// Why the last reload was refused.
   private let refusal = Mutex<TLSIdentityError?>(nil)
 
   init(_ paths: TLSFiles) throws(TLSIdentityError) {
-    files = WatchedFiles(
-      [paths.certificate, paths.privateKey] + (paths.clientCA.map { [$0] } ?? []))
+    watched = Mutex(
+      WatchedFiles([paths.certificate, paths.privateKey] + (paths.clientCA.map { [$0] } ?? [])))
     identity = try TLSIdentity(
       certificateChain: .file(paths.certificate), privateKey: .file(paths.privateKey),
       clientAuthority: paths.clientCA.map { .file($0) })
   }
 
+  var files: WatchedFiles { watched.withLock { $0 } }
+
   /// Reads the files again.
   func reload(_ logger: Logger) {
+    watched.withLock { $0 = WatchedFiles($0.paths) }
     do throws(TLSIdentityError) {
       try identity.reload()
       refusal.withLock { $0 = nil }

@@ -25,13 +25,26 @@ struct FileStamp: Equatable, Sendable {
 
 /// Files that are looked at again and again.
 struct WatchedFiles: Sendable {
-  let paths: [String]
+  private(set) var paths: [String]
   private var stamps: [FileStamp?]
 
   /// Made before the files are read: what changes after that is seen.
   init(_ paths: [String]) {
     self.paths = paths
     stamps = paths.map(FileStamp.init(path:))
+  }
+
+  /// One more file that has not been read yet.
+  mutating func add(_ path: String) {
+    paths.append(path)
+    stamps.append(FileStamp(path: path))
+  }
+
+  /// These files, and those of `others` that are not among them as they are now.
+  func union(_ others: WatchedFiles) -> WatchedFiles {
+    var union = self
+    for path in others.paths where !paths.contains(path) { union.add(path) }
+    return union
   }
 
   /// Whether one of them has changed since the last look.

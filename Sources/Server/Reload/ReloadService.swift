@@ -4,7 +4,7 @@ import UnixSignals
 
 /// What is read from files, and can be read again.
 protocol Reloadable: Sendable {
-  /// As they were before they were read for the first time.
+  /// As they were before they were last read. Which ones they are may change with what they hold.
   var files: WatchedFiles { get }
 
   /// Reads the files again; what is refused leaves the old content in force.
@@ -37,10 +37,10 @@ struct ReloadService: Service {
   }
 
   private func watch(_ source: any Reloadable) async {
-    var files = source.files
     while !Task.isCancelled {
       // Cancellation ends the sleep and the loop.
       try? await Task.sleep(for: Self.interval)
+      var files = source.files
       if files.haveChanged() { source.reload(logger) }
     }
   }

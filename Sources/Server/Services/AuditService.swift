@@ -29,22 +29,29 @@ struct AuditService: Sendable {
   }
 
   /// - Throws: UNAUTHENTICATED or PERMISSION_DENIED.
-  private func reader(_ context: ServerContext) throws(RPCError) -> Caller {
+  private func reader(_ context: ServerContext) throws(RPCError) -> AuthenticatedCall {
     let call = try context.authenticated()
     guard call.caller.permissions.contains(.readAudit) else {
-      let refusal = Refusal.permissionMissing(.readAudit)
-      recordDenial(
-        Denial(
-          origin: call.origin, organization: "", policyDigest: "", requestID: "",
-          reason: refusal.reason, fields: []))
-      throw ProvisioningError.refused(refusal).rpcError
+      throw refuse(call, .permissionMissing(.readAudit), fields: [])
     }
-    return call.caller
+    return call
+  }
+
+  private func refuse(_ call: AuthenticatedCall, _ refusal: Refusal, fields: [String]) -> RPCError {
+    recordDenial(
+      Denial(
+        origin: call.origin, organization: "", policyDigest: call.policy.digest, requestID: "",
+        reason: refusal.reason, fields: fields))
+    return ProvisioningError.refused(refusal).rpcError
   }
 
   private func list(
-    _ request: ProvisioningV1.ListAuditEventsRequest, _ caller: Caller
+    _ request: ProvisioningV1.ListAuditEventsRequest, _ call: AuthenticatedCall
   ) async throws(RPCError) -> ProvisioningV1.ListAuditEventsResponse {
+    let caller = call.caller
+    if !request.organization.isEmpty, !caller.organizations.contains(request.organization) {
+      throw refuse(call, .organizationNotGranted, fields: ["organization"])
+    }
     let query = try AuditQuery(request, caller: caller)
     do {
       return ProvisioningV1.ListAuditEventsResponse(try await trail.events(query))
@@ -54,7 +61,7 @@ struct AuditService: Sendable {
   }
 
   private func get(
-    _ request: ProvisioningV1.GetAuditEventRequest, _ caller: Caller
+    _ request: ProvisioningV1.GetAuditEventRequest, _ call: AuthenticatedCall
   ) async throws(RPCError) -> ProvisioningV1.GetAuditEventResponse {
     guard let id = Identifier(request.eventID) else {
       throw ProvisioningError.invalid([
@@ -68,7 +75,7 @@ struct AuditService: Sendable {
       throw error.readerError
     }
     // The same answer for an event of somebody else and for none, so that it is no oracle.
-    guard let event, caller.organizations.contains(event.organization) else {
+    guard let event, call.caller.organizations.contains(event.organization) else {
       throw ErrorDetails(.notFound, "AUDIT_EVENT_NOT_FOUND", "There is no such audit event.")
         .rpcError
     }
@@ -77,14 +84,11 @@ struct AuditService: Sendable {
 }
 
 extension AuditQuery {
-  /// - Throws: INVALID_ARGUMENT with everything that is wrong, PERMISSION_DENIED for an organization
-  ///   that is not granted.
+  /// - Parameter caller: to whom the requested organization is granted.
+  /// - Throws: INVALID_ARGUMENT with everything that is wrong.
   fileprivate init(
     _ request: ProvisioningV1.ListAuditEventsRequest, caller: Caller
   ) throws(RPCError) {
-    if !request.organization.isEmpty, !caller.organizations.contains(request.organization) {
-      throw ProvisioningError.refused(.organizationNotGranted).rpcError
-    }
     var violations: [Violation] = []
     func identifier(_ text: String, _ field: String) -> Identifier? {
       let identifier = Identifier(text)

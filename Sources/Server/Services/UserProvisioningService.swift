@@ -23,8 +23,8 @@ struct UserProvisioningService: Sendable {
   ) async throws -> ServerResponse<CreateUserOutput> {
     let call = try context.authenticated()
     let result = try await createUser(
-      input.request, caller: call.caller, origin: call.origin, deadline: context.deadline,
-      willBegin: { call.progress.begin($0) })
+      input.request, caller: call.caller, origin: call.origin, under: call.policy,
+      deadline: context.deadline, willBegin: { call.progress.begin($0) })
     var trailers = Metadata()
     if case .created = result.outcome {
       trailers.addString(result.reference.creationID.description, forKey: "x-creation-id")
