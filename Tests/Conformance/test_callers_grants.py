@@ -1,0 +1,243 @@
+"""What each caller may do: organization × pool × permission × field, refused with the right code,
+recorded, without an oracle, and before anything reaches the upstream."""
+
+import itertools
+import uuid
+
+import grpc
+import pytest
+from grpc_reflection.v1alpha import reflection_pb2, reflection_pb2_grpc
+
+import protocol
+from daemon import Provisiond, upstream_settings
+from identities import LIMIT, Client, token_sha256
+from protocol import Refusal, audit, v1
+
+ACME_FIRST, ACME_SECOND = "us-east-1_AbCd12345", "us-east-1_Second123"
+GLOBEX = "eu-west-1_XyZ987654"
+PERMISSIONS = ["users.create", "users.validate", "users.resend", "users.set_temporary_password",
+               "users.force_alias_creation", "users.choose_pool", "audit.read"]
+CALLERS = {"none": [], "all": PERMISSIONS} | {
+    f"create+{p}": ["users.create", p] for p in PERMISSIONS[1:]} | {
+    p: [p] for p in PERMISSIONS}
+POLICY = f"""
+version: 1
+company:
+  message_action: {{allow: [SEND, SUPPRESS, RESEND]}}
+  force_alias_creation: {{allow: [true, false]}}
+  temporary_password: {{allow_caller: true}}
+  attributes: {{forbidden: ["custom:is_admin"]}}
+organizations:
+  acme: {{user_pools: [{{id: {ACME_FIRST}}}, {{id: {ACME_SECOND}}}]}}
+  globex: {{user_pools: [{{id: {GLOBEX}}}]}}
+callers:
+  - {{id: auditor, token_sha256: {token_sha256("auditor")}, organizations: ["*"],
+     permissions: ["*"]}}
+""" + "".join(
+    f"  - {{id: {name}, token_sha256: {token_sha256(name)}, organizations: [acme],"
+    f" permissions: [{', '.join(granted)}]}}\n" for name, granted in CALLERS.items())
+CANARIES = [b"canary-user", b"canary-Passw0rd!", b"canary-value", b"canary-organization",
+            b"us-east-1_Canary"]
+
+# What a request asks for, and the permission that this takes.
+WISHES = {
+    "users.resend": {"message_action": v1.MESSAGE_ACTION_RESEND},
+    "users.force_alias_creation": {"force_alias_creation": True},
+    "users.set_temporary_password": {"temporary_password": "canary-Passw0rd!"},
+    "users.choose_pool": {"user_pool_id": ACME_SECOND},
+}
+
+
+@pytest.fixture(scope="module")
+def server(directory, upstream):
+    with Provisiond(directory, POLICY, upstream_settings(upstream.port)) as server:
+        yield server
+        everything = server.stored_bytes() + server.log.encode()
+        for canary in CANARIES + [name.encode() * 3 for name in CALLERS]:
+            assert canary not in everything
+
+
+@pytest.fixture(scope="module")
+def auditor(server):
+    with Client(server.target, token="auditor") as client:
+        yield client
+
+
+def request(**fields) -> v1.CreateUserRequest:
+    values = {"organization": "acme", "username": "canary-user"} | fields
+    return v1.CreateUserRequest(
+        user_attributes=protocol.attributes({"email": "canary-value@example.com"}), **values)
+
+
+def ask(server, caller, message):
+    with Client(server.target, token=caller) as client:
+        return client.create(message)
+
+
+def needed(wishes, validate_only) -> list:
+    """The permissions that a request takes, in the order in which they are asked for."""
+    if validate_only:
+        first = ["users.validate|users.create"]
+    elif "users.resend" in wishes:
+        first = []
+    else:
+        first = ["users.create"]
+    order = ["users.resend", "users.force_alias_creation", "users.set_temporary_password",
+             "users.choose_pool"]
+    return first + [permission for permission in order if permission in wishes]
+
+
+def missing(granted, wishes, validate_only):
+    for permission in needed(wishes, validate_only):
+        if not set(permission.split("|")) & set(granted):
+            return permission.split("|")[0]
+    return None
+
+
+def cases():
+    wishes = [(), *((w,) for w in WISHES), ("users.force_alias_creation", "users.choose_pool"),
+              ("users.resend", "users.choose_pool")]
+    return itertools.product(CALLERS, wishes, [False, True])
+
+
+def test_permission_by_field(server, auditor, upstream):
+    """Every caller × every wish: allowed, or refused by name and recorded."""
+    upstream.reset()
+    known, refusals = len(auditor.denials()), 0
+    for caller, wishes, validate_only in cases():
+        fields = {k: v for w in wishes for k, v in WISHES[w].items()}
+        before = len(upstream.calls)
+        answer = ask(server, caller, request(validate_only=validate_only, **fields))
+        lacking = missing(CALLERS[caller], wishes, validate_only)
+        row = f"{caller} {wishes} {validate_only}: {answer}"
+        if lacking is None:
+            assert not isinstance(answer, Refusal), row
+            continue
+        refusals += 1
+        assert (answer.code, answer.reason, answer.executed) == (
+            "PERMISSION_DENIED", "PERMISSION_MISSING", "no"), row
+        assert answer.info.metadata["permission"] == lacking, row
+        assert len(upstream.calls) == before, row
+        assert not any(canary in answer.everything for canary in CANARIES), row
+        if not validate_only:
+            (denial,) = auditor.denials_after(known)
+            known += 1
+            assert (denial.reason, denial.caller, denial.organization) == (
+                "PERMISSION_MISSING", caller, "acme"), row
+    assert refusals > 100
+
+
+@pytest.mark.parametrize("permission", sorted(CALLERS))
+def test_organization_and_pool(server, auditor, upstream, permission):
+    """No permission opens another organization or its pool, and none tells whether it exists."""
+    upstream.reset()
+    known = len(auditor.denials())
+    answers = [ask(server, permission, request(organization=name)) for name in
+               ["globex", "canary-organization", "", "ACME", "acme ", "*", "auditor"]]
+    assert {(a.code, a.reason) for a in answers} == {
+        ("PERMISSION_DENIED", "ORGANIZATION_NOT_GRANTED")}
+    assert len({a.everything for a in answers}) == 1
+    denials = auditor.denials_after(known, len(answers))
+    assert {(d.caller, d.reason) for d in denials} == {(permission, "ORGANIZATION_NOT_GRANTED")}
+    # Only names of the document are recorded.
+    assert {d.organization for d in denials} == {"globex", ""}
+    assert upstream.calls == []
+
+
+@pytest.mark.parametrize("caller", ["create+users.choose_pool", "all"])
+def test_a_pool_of_somebody_else(server, auditor, upstream, caller):
+    upstream.reset()
+    known = len(auditor.denials())
+    answers = [ask(server, caller, request(user_pool_id=pool))
+               for pool in [GLOBEX, "us-east-1_Canary", ACME_FIRST.lower()]]
+    assert {(a.code, a.reason) for a in answers} == {("PERMISSION_DENIED", "POLICY_FORBIDS")}
+    assert len({a.everything for a in answers}) == 1
+    denials = auditor.denials_after(known, 3)
+    assert {(d.caller, tuple(d.fields)) for d in denials} == {(caller, ("user_pool_id",))}
+    assert upstream.calls == []
+
+
+def test_the_order_of_the_checks(server, auditor):
+    """Authenticate, authorize, validate: the earlier answer wins."""
+    broken = {"username": "", "request_id": "no"}
+    known = len(auditor.denials())
+    for caller, fields, code in [
+            ("nobody", broken | {"organization": "globex"}, "UNAUTHENTICATED"),
+            ("all", broken | {"organization": "globex"}, "PERMISSION_DENIED"),
+            ("none", broken, "PERMISSION_DENIED"),
+            ("users.create", broken | {"temporary_password": "canary-Passw0rd!"},
+             "PERMISSION_DENIED"),
+            ("all", broken, "INVALID_ARGUMENT")]:
+        assert ask(server, caller, request(**fields)).code == code
+    reasons = [d.reason for d in auditor.denials_after(known, 5)]
+    assert reasons == ["INVALID_REQUEST", "PERMISSION_MISSING", "PERMISSION_MISSING",
+                       "ORGANIZATION_NOT_GRANTED", "UNAUTHENTICATED"]
+
+
+def test_the_audit_trail_is_cut_to_the_callers_organizations(server, auditor):
+    made = {}
+    for organization in ["acme", "globex"]:
+        answer = auditor.create(request(organization=organization))
+        assert not isinstance(answer, Refusal), answer
+        (event,) = auditor.audit.ListAuditEvents(
+            audit.ListAuditEventsRequest(creation_id=answer.creation_id), timeout=LIMIT,
+            metadata=auditor.metadata).events
+        made[organization] = event
+    with Client(server.target, token="audit.read") as reader:
+        def listed(**filters):
+            return reader.audit.ListAuditEvents(
+                audit.ListAuditEventsRequest(page_size=1000, **filters), timeout=LIMIT,
+                metadata=reader.metadata).events
+
+        def failure(method, message):
+            with pytest.raises(grpc.RpcError) as error:
+                method(message, timeout=LIMIT, metadata=reader.metadata)
+            return Refusal(error.value)
+
+        assert {e.organization for e in listed()} == {"acme"}
+        assert list(listed(creation_id=made["globex"].creation_id)) == []
+        assert list(listed(creation_id=made["acme"].creation_id)) == [made["acme"]]
+        # The same answer for what belongs to another and for what does not exist.
+        hidden = failure(reader.audit.GetAuditEvent,
+                         audit.GetAuditEventRequest(event_id=made["globex"].event_id))
+        absent = failure(reader.audit.GetAuditEvent,
+                         audit.GetAuditEventRequest(event_id=str(uuid.uuid4())))
+        assert hidden.code == "NOT_FOUND" and hidden.everything == absent.everything
+        known = len(auditor.denials())
+        refusals = [failure(reader.audit.ListAuditEvents,
+                            audit.ListAuditEventsRequest(organization=name))
+                    for name in ["globex", "canary-organization"]]
+        assert {r.reason for r in refusals} == {"ORGANIZATION_NOT_GRANTED"}
+        assert len({r.everything for r in refusals}) == 1
+        for denial in auditor.denials_after(known, 2):
+            assert (denial.caller, denial.reason) == ("audit.read", "ORGANIZATION_NOT_GRANTED")
+
+
+@pytest.mark.parametrize("caller", sorted(set(CALLERS) - {"all", "audit.read",
+                                                          "create+audit.read"}))
+def test_the_audit_trail_takes_a_permission(server, auditor, caller):
+    known = len(auditor.denials())
+    with Client(server.target, token=caller) as client:
+        for message, method in [
+                (audit.ListAuditEventsRequest(page_size=-1), client.audit.ListAuditEvents),
+                (audit.GetAuditEventRequest(event_id="no"), client.audit.GetAuditEvent)]:
+            with pytest.raises(grpc.RpcError) as error:
+                method(message, timeout=LIMIT, metadata=client.metadata)
+            assert Refusal(error.value).reason == "PERMISSION_MISSING"
+    assert {d.caller for d in auditor.denials_after(known, 2)} == {caller}
+
+
+def test_reflection_takes_an_identity_and_no_permission(server):
+    with Client(server.target) as client:
+        stub = reflection_pb2_grpc.ServerReflectionStub(client.channel)
+        ask = [reflection_pb2.ServerReflectionRequest(list_services="")]
+
+        def services(*metadata):
+            return list(stub.ServerReflectionInfo(iter(ask), timeout=LIMIT, metadata=metadata))
+
+        (answer,) = services(("authorization", "Bearer none"))
+        assert len(answer.list_services_response.service) > 1
+        for metadata in [[], [("authorization", "Bearer nobody")]]:
+            with pytest.raises(grpc.RpcError) as error:
+                services(*metadata)
+            assert error.value.code() is grpc.StatusCode.UNAUTHENTICATED
