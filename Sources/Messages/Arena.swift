@@ -52,13 +52,7 @@
   /// Memory for `byteCount` bytes, aligned for any C type and not initialized.
   mutating func take(byteCount: Int) -> UnsafeMutableRawPointer {
     let byteCount = Self.rounded(byteCount)
-    if byteCount > room {
-      let ahead = min(2 * chunkByteCount, Self.largestChunkByteCount)
-      chunkByteCount = max(ahead, byteCount + Self.alignment)
-      unsafe chunk = Self.newChunk(of: chunkByteCount, after: chunk)
-      unsafe cursor = unsafe chunk.advanced(by: Self.alignment)
-      room = chunkByteCount - Self.alignment
-    }
+    if byteCount > room { addChunk(for: byteCount) }
     let memory = unsafe cursor
     unsafe cursor = unsafe cursor.advanced(by: byteCount)
     room -= byteCount
@@ -71,6 +65,14 @@
   func rest(byteCount: Int) -> UnsafeMutablePointer<UInt8>? {
     guard byteCount <= room else { return nil }
     return unsafe cursor.bindMemory(to: UInt8.self, capacity: byteCount)
+  }
+
+  private mutating func addChunk(for byteCount: Int) {
+    let ahead = min(2 * chunkByteCount, Self.largestChunkByteCount)
+    chunkByteCount = max(ahead, byteCount + Self.alignment)
+    unsafe chunk = Self.newChunk(of: chunkByteCount, after: chunk)
+    unsafe cursor = unsafe chunk.advanced(by: Self.alignment)
+    room = chunkByteCount - Self.alignment
   }
 
   private static func rounded(_ byteCount: Int) -> Int {

@@ -45,6 +45,23 @@ extension Arena {
     unsafe elements(values) { value, _ in value }
   }
 
+  /// Adds an element to a `repeated` field that is not known whole. Memory for the elements doubles
+  /// where a power of two is full, so that their number says how much there is.
+  mutating func append<Element>(
+    _ element: Element, _ count: inout Int, _ elements: inout UnsafeMutablePointer<Element>?
+  ) {
+    if count == 0 || count >= Self.firstElements && count & (count - 1) == 0 {
+      let larger = unsafe array(of: Element.self, count: max(Self.firstElements, 2 * count))
+      if let old = unsafe elements { unsafe larger.moveInitialize(from: old, count: count) }
+      unsafe elements = unsafe larger
+    }
+    unsafe elements?.advanced(by: count).initialize(to: element)
+    count += 1
+  }
+
+  /// Room for the elements of a usual list; a power of two.
+  private static let firstElements = 16
+
   /// A message field.
   mutating func message<Value: CRepresentable>(
     _ value: Value?

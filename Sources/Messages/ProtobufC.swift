@@ -50,12 +50,17 @@ enum ProtobufC {
     _ build: (inout Arena) -> UnsafeRawPointer, _ body: (Span<UInt8>) throws -> Result
   ) rethrows -> Result {
     var arena = Arena()
-    let message = unsafe build(&arena).assumingMemoryBound(to: ProtobufCMessage.self)
+    return try unsafe withPacked(build(&arena), in: &arena, body)
+  }
+
+  /// Packs a C struct that lies, with all it points to, in `arena`, and lends its bytes to `body`.
+  static func withPacked<Result>(
+    _ message: UnsafeRawPointer, in arena: inout Arena, _ body: (Span<UInt8>) throws -> Result
+  ) rethrows -> Result {
+    let message = unsafe message.assumingMemoryBound(to: ProtobufCMessage.self)
     let bytes = unsafe memoryForPacking(message, &arena)
     let byteCount = unsafe protobuf_c_message_pack(message, bytes)
-    return try withExtendedLifetime(arena) {
-      try unsafe body(Span(_unsafeStart: bytes, count: byteCount))
-    }
+    return try unsafe body(Span(_unsafeStart: bytes, count: byteCount))
   }
 
   /// A short message gets as much as it can need at all, because to measure it costs nearly as much

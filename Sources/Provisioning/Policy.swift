@@ -67,10 +67,12 @@ package final class Policy: Sendable {
     if let missing = Authorization.missingPermission(of: caller, for: request, under: rules) {
       throw .refused(.permissionMissing(missing))
     }
-    let violations = RequestValidation.violations(of: request)
-    if RequestValidation.isOversize(request) { throw .invalid(violations) }
+    if RequestValidation.isOversize(request) {
+      throw .invalid(RequestValidation.violations(of: request))
+    }
     var evaluator = PolicyEvaluator(
-      request: request, rules: rules, callerID: caller.id, inputs: inputs, violations: violations)
+      request: request, rules: rules, callerID: caller.id, inputs: inputs,
+      violations: RequestValidation.violationsOfFields(of: request))
     return try evaluator.evaluate()
   }
 

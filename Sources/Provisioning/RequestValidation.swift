@@ -14,11 +14,16 @@ enum RequestValidation {
 
   /// Everything that is wrong, in the order of the request's fields.
   static func violations(of request: UserRequest) -> [Violation] {
-    var violations: [Violation] = []
     guard textBytes(of: request) <= RequestLimits.totalBytes else {
       let limit = RequestLimits.totalBytes
       return [Violation(field: "", description: "at most \(limit) bytes of text in a request")]
     }
+    return violationsOfFields(of: request)
+  }
+
+  /// The same for a request whose text is known to be within bounds.
+  static func violationsOfFields(of request: UserRequest) -> [Violation] {
+    var violations: [Violation] = []
     checkUsername(request.username, &violations)
     checkAttributes(request.userAttributes, &violations)
     checkValidationData(request.validationData, &violations)

@@ -18,6 +18,12 @@ struct CreateUserOutput: EncodableMessage {
   let result: CreateUserResult
 
   func withSerializedBytes<R>(_ body: (Span<UInt8>) throws -> R) throws -> R {
-    try ProvisioningV1.CreateUserResponse(result).withSerializedBytes(body)
+    switch result.outcome {
+    case .created(let created):
+      return try ProvisioningV1.CreateUserResponse(result, created).withSerializedBytes(body)
+    case .validated(let specification):
+      var response = ProvisioningV1.ValidatedResponse(result, specification)
+      return try response.withSerializedBytes(body)
+    }
   }
 }

@@ -2,52 +2,75 @@ import Messages
 import Provisioning
 
 extension ProvisioningV1.CreateUserResponse {
-  init(_ result: CreateUserResult) {
-    let decisions = result.decisions.map(ProvisioningV1.PolicyDecision.init)
-    switch result.outcome {
-    case .created(let created):
-      self.init(
-        user: ProvisioningV1.User(created.user),
-        invitation: ProvisioningV1.Invitation(created.invitation),
-        policyDecisions: decisions, creationID: result.reference.creationID.description,
-        requestID: result.reference.requestID, policyDigest: result.policyDigest)
-    case .validated(let specification):
-      self.init(
-        policyDecisions: decisions, requestID: result.reference.requestID,
-        policyDigest: result.policyDigest,
-        effectiveRequest: ProvisioningV1.EffectiveRequest(specification))
+  init(_ result: CreateUserResult, _ created: CreatedUser) {
+    self.init(
+      user: ProvisioningV1.User(created.user),
+      invitation: ProvisioningV1.Invitation(created.invitation),
+      policyDecisions: result.decisions.map(ProvisioningV1.PolicyDecision.init),
+      creationID: result.reference.creationID.description,
+      requestID: result.reference.requestID, policyDigest: result.policyDigest)
+  }
+}
+
+extension ProvisioningV1.ValidatedResponse {
+  /// The exact call that would have been made, the password left out.
+  init(_ result: CreateUserResult, _ specification: UserSpecification) {
+    self.init(requestID: result.reference.requestID, policyDigest: result.policyDigest)
+    addPolicyDecisions(result.decisions)
+    setRequest(
+      userPoolID: specification.pool.id, username: specification.username,
+      forceAliasCreation: specification.forceAliasCreation,
+      messageAction: ProvisioningV1.MessageAction(specification.messageAction))
+    addLists(of: specification)
+  }
+
+  // Spans lend their elements: no reference is counted.
+
+  private mutating func addPolicyDecisions(_ list: [PolicyDecision]) {
+    let decisions = list.span
+    for index in decisions.indices {
+      addPolicyDecision(
+        field: decisions[index].field, rule: decisions[index].rule,
+        effect: ProvisioningV1.Effect(decisions[index].effect))
+    }
+  }
+
+  private mutating func addLists(of specification: UserSpecification) {
+    let (attributeList, dataList) = (specification.userAttributes, specification.validationData)
+    let attributes = attributeList.span
+    for index in attributes.indices {
+      addUserAttribute(name: attributes[index].name, value: attributes[index].value)
+    }
+    let data = dataList.span
+    for index in data.indices {
+      addValidationDatum(name: data[index].name, value: data[index].value)
+    }
+    for medium in specification.desiredDeliveryMediums {
+      addDeliveryMedium(ProvisioningV1.DeliveryMedium(medium))
+    }
+    for entry in specification.clientMetadata {
+      addClientMetadata(key: entry.key, value: entry.value)
     }
   }
 }
 
-extension ProvisioningV1.PolicyDecision {
-  init(_ decision: PolicyDecision) {
-    let effect: ProvisioningV1.Effect =
-      switch decision.effect {
+extension ProvisioningV1.Effect {
+  fileprivate init(_ effect: PolicyDecision.Effect) {
+    self =
+      switch effect {
       case .defaulted: .defaulted
       case .fixed: .fixed
       case .normalized: .normalized
       case .suppressed: .suppressed
       case .generated: .generated
       }
-    self.init(field: decision.field, rule: decision.rule, effect: effect)
   }
 }
 
-extension ProvisioningV1.EffectiveRequest {
-  /// The exact call, the password left out.
-  fileprivate init(_ specification: UserSpecification) {
+extension ProvisioningV1.PolicyDecision {
+  init(_ decision: PolicyDecision) {
     self.init(
-      userPoolID: specification.pool.id,
-      username: specification.username,
-      userAttributes: specification.userAttributes.map(ProvisioningV1.UserAttribute.init),
-      validationData: specification.validationData.map(ProvisioningV1.UserAttribute.init),
-      forceAliasCreation: specification.forceAliasCreation,
-      messageAction: ProvisioningV1.MessageAction(specification.messageAction),
-      desiredDeliveryMediums: specification.desiredDeliveryMediums.map(
-        ProvisioningV1.DeliveryMedium.init),
-      clientMetadata: StringMap(
-        specification.clientMetadata.map { .init(key: $0.key, value: $0.value) }))
+      field: decision.field, rule: decision.rule, effect: ProvisioningV1.Effect(decision.effect))
   }
 }
 
