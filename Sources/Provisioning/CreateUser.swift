@@ -57,17 +57,30 @@ package final class CreateUser: Sendable {
     switch try prepare(request, caller: caller, origin: origin, under: policy) {
     case .validated(let result):
       return result
-    case .creation(let intent):
+    case .creation(let creation):
       if let deadline, ContinuousClock.now >= deadline { throw .deadlineExceeded }
-      willBegin(intent.reference)
-      return try await create(intent, requestedPoolID: request.userPoolID, deadline: deadline)
+      willBegin(creation.reference)
+      return try await create(creation, deadline: deadline)
     }
   }
 
   /// What a request comes to before anything can reach the upstream.
   private enum Preparation {
     case validated(CreateUserResult)
-    indirect case creation(CreationIntent)
+    case creation(PreparedCreation)
+  }
+
+  private final class PreparedCreation: Sendable {
+    let intent: CreationIntent
+    /// Empty where the request named no pool.
+    let requestedPoolID: String
+
+    var reference: CreationReference { intent.reference }
+
+    init(intent: CreationIntent, requestedPoolID: String) {
+      self.intent = intent
+      self.requestedPoolID = requestedPoolID
+    }
   }
 
   /// Never inlined: its values would lie in the frame of a task, which is taken from the heap.
@@ -94,33 +107,35 @@ package final class CreateUser: Sendable {
           outcome: .validated(evaluation.specification)))
     }
     return .creation(
-      CreationIntent(
-        reference: reference, origin: origin, organization: evaluation.organization,
-        policyDigest: policy.digest, decisions: evaluation.decisions,
-        specification: evaluation.specification))
+      PreparedCreation(
+        intent: CreationIntent(
+          reference: reference, origin: origin, organization: evaluation.organization,
+          policyDigest: policy.digest, decisions: evaluation.decisions,
+          specification: evaluation.specification),
+        requestedPoolID: request.userPoolID))
   }
 
   private func create(
-    _ intent: CreationIntent, requestedPoolID: String, deadline: ContinuousClock.Instant?
+    _ creation: PreparedCreation, deadline: ContinuousClock.Instant?
   ) async throws(ProvisioningError) -> CreateUserResult {
     let answer: DirectoryAnswer
     do throws(JournalError) {
-      answer = try await journal.record(intent) { [directory] in
-        await directory.create(intent.specification, deadline: deadline)
-          .mapError { $0.blamed(onPool: requestedPoolID) }
+      answer = try await journal.record(creation.intent) { [directory] in
+        await directory.create(creation.intent.specification, deadline: deadline)
+          .mapError { $0.blamed(onPool: creation.requestedPoolID) }
       }
     } catch .outcomeNotRecorded {
-      throw .outcomeNotRecorded(intent.reference)
+      throw .outcomeNotRecorded(creation.reference)
     } catch {
       throw .auditUnavailable
     }
     switch answer {
     case .success(let created):
       return CreateUserResult(
-        reference: intent.reference, policyDigest: intent.policyDigest,
-        decisions: intent.decisions, outcome: .created(created))
+        reference: creation.reference, policyDigest: creation.intent.policyDigest,
+        decisions: creation.intent.decisions, outcome: .created(created))
     case .failure(let failure):
-      throw .directory(failure, intent.reference)
+      throw .directory(failure, creation.reference)
     }
   }
 
