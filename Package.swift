@@ -34,12 +34,14 @@ extension Target.Dependency {
     name: "ArgumentParser", package: "swift-argument-parser")
 }
 
+/// Under the rules of the rooms an async function runs where its caller runs: a call changes no
+/// executor on its way.
+let onTheCallersExecutor: [SwiftSetting] =
+  strict + [.enableUpcomingFeature("NonisolatedNonsendingByDefault")]
+
 /// A room: one target of Swift under the strict rules.
 func room(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
-  // An async function runs where its caller runs: a call changes no executor on its way.
-  .target(
-    name: name, dependencies: dependencies,
-    swiftSettings: strict + [.enableUpcomingFeature("NonisolatedNonsendingByDefault")])
+  .target(name: name, dependencies: dependencies, swiftSettings: onTheCallersExecutor)
 }
 
 func tests(of name: String, _ dependencies: [Target.Dependency] = []) -> Target {
@@ -101,8 +103,7 @@ let package = Package(
       [
         "CGlibc", "Cognito", "CognitoSandbox", "GRPC", "HTTP2", "JSON", "Journal", "Messages",
         "Provisioning", "SigV4", .asn1, .crypto, .cryptoExtras, .nioCore, .nioPosix, .nioHTTP1,
-        .logging,
-        .serviceLifecycle, .unixSignals, .x509, .yams,
+        .logging, .serviceLifecycle, .unixSignals, .x509, .yams,
       ]),
     .executableTarget(
       name: "provisiond", dependencies: ["Server", .argumentParser],
@@ -130,7 +131,7 @@ let package = Package(
     .executableTarget(
       name: "unjournaled-provisiond",
       dependencies: ["Journal", "Provisioning", "Server", .logging],
-      path: "Tests/Benchmarks/Unjournaled", swiftSettings: strict),
+      path: "Tests/Benchmarks/Unjournaled", swiftSettings: onTheCallersExecutor),
 
     tests(of: "HTTP2", [.nioCore, .nioEmbedded, .nioPosix, .nioSSL]),
     tests(of: "GRPC", ["HTTP2", .nioCore, .nioPosix]),

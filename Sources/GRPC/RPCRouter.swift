@@ -9,8 +9,9 @@ package struct RPCRouter: Sendable {
     let index: Int
     let handler: Handler
 
-    init(descriptor: MethodDescriptor, handler: Handler) {
+    init(descriptor: MethodDescriptor, index: Int, handler: Handler) {
       self.descriptor = descriptor
+      self.index = index
       self.handler = handler
     }
   }
