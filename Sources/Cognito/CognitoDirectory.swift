@@ -43,26 +43,11 @@ package final class CognitoDirectory: UserDirectory {
   package func create(
     _ specification: UserSpecification, deadline: ContinuousClock.Instant?
   ) async -> DirectoryAnswer {
-    let call = ServiceCall(
-      operation: .adminCreateUser, pool: specification.pool,
-      body: AdminCreateUser.request(specification),
-      responseTimeout: configuration.limits.responseTimeout, deadline: deadline,
-      invocationID: invocationIDs.next())
-    switch await perform(call) {
-    case .success(let answer, let trace):
-      guard let user = try? AdminCreateUser.response(answer.body, pool: specification.pool) else {
-        return .failure(CallOutcome.failure(.malformed, trace: trace))
-      }
-      return .success(
-        CreatedUser(user: user, invitation: Self.invitation(of: specification), trace: trace))
-    case .createdWithoutDelivery(let trace, let errorType):
-      let user = await lookUp(specification)
-      let invitation = Invitation(
-        state: .failed, mediums: Self.mediums(of: specification), failureReason: errorType)
-      return .success(CreatedUser(user: user, invitation: invitation, trace: trace))
-    case .failure(let failure):
-      return .failure(failure)
+    let attempt = await perform(creation(of: specification, deadline: deadline))
+    if case .createdWithoutDelivery = attempt.outcome {
+      return await created(specification, withoutDelivery: attempt)
     }
+    return Self.answer(attempt.outcome, to: specification)
   }
 
   /// Closes all connections, for good. What is in flight ends as a lost connection; what waits to
@@ -78,37 +63,47 @@ package final class CognitoDirectory: UserDirectory {
 // MARK: - The attempts of one call
 
 extension CognitoDirectory {
-  private func perform(_ call: ServiceCall) async -> CallOutcome {
-    var history = RetryPolicy.History()
-    var held: CredentialsCache.Held
+  private func perform(_ call: ServiceCall) async -> Attempt {
+    let held: CredentialsCache.Held
     do {
       held = try await credentials.held()
     } catch {
       logger.error("no AWS credentials", metadata: ["tried": "\(error)"])
-      return .failure(DirectoryFailure(kind: .credentialsUnavailable, executed: .no))
+      return Attempt(.failure(.withoutCredentials))
     }
-    while true {
-      let attempt = await attempt(call, number: history.attempts, credentials: held)
-      let outcome = CallOutcome(attempt.result)
-      guard case .failure(let failure) = outcome else { return outcome }
+    let first = await attempt(call, number: 1, credentials: held)
+    guard case .failure = first.outcome else { return first }
+    return await attemptAgain(call, after: first, credentials: held)
+  }
+
+  /// As often as the policy has it.
+  private func attemptAgain(
+    _ call: ServiceCall, after first: Attempt, credentials: CredentialsCache.Held
+  ) async -> Attempt {
+    var last = first
+    var held = credentials
+    var history = RetryPolicy.History()
+    while case .failure(let failure) = last.outcome {
       let decision = RetryPolicy.decision(
-        after: failure, history: history, clock: attempt.clock,
+        after: failure, history: history, clock: last.clock,
         remaining: call.deadline.map { ContinuousClock.now.duration(to: $0) },
         random: .random(in: 0..<1))
       switch decision {
       case .stop:
-        return outcome
+        return last
       case .wait(let delay):
         await pause(delay)
       case .refreshCredentials:
         history.hasRefreshedCredentials = true
-        guard let fresh = await refreshed(held) else { return outcome }
+        guard let fresh = await refreshed(held) else { return last }
         held = fresh
       case .sign:
         history.hasCorrectedClock = true
       }
       history.attempts += 1
+      last = await attempt(call, number: history.attempts, credentials: held)
     }
+    return last
   }
 
   private func attempt(
@@ -116,7 +111,7 @@ extension CognitoDirectory {
   ) async -> Attempt {
     let eventLoop = group.any()
     guard let client = loops[ObjectIdentifier(eventLoop)] else {
-      return Attempt(result: .failure(.unreachable))
+      return Attempt(.failure(.unreachable))
     }
     return await withCheckedContinuation { continuation in
       if eventLoop.inEventLoop {
@@ -149,24 +144,63 @@ extension CognitoDirectory {
   }
 }
 
-// MARK: - What an answer leaves open
+// MARK: - Requests and answers
 
 extension CognitoDirectory {
-  /// The user whose invitation could not be delivered. When it cannot be read it is what is known
-  /// without that: the request.
-  private func lookUp(_ specification: UserSpecification) async -> User {
+  private func creation(
+    of specification: UserSpecification, deadline: ContinuousClock.Instant?
+  ) -> ServiceCall {
+    ServiceCall(
+      operation: .adminCreateUser, pool: specification.pool,
+      body: AdminCreateUser.request(specification),
+      responseTimeout: configuration.limits.responseTimeout, deadline: deadline,
+      invocationID: invocationIDs.next())
+  }
+
+  private static func answer(
+    _ outcome: CallOutcome, to specification: UserSpecification
+  ) -> DirectoryAnswer {
+    switch outcome {
+    case .success(let body, let trace):
+      guard let user = try? AdminCreateUser.response(body, pool: specification.pool) else {
+        return .failure(CallOutcome.failure(.malformed, trace: trace))
+      }
+      return .success(
+        CreatedUser(user: user, invitation: invitation(of: specification), trace: trace))
+    case .createdWithoutDelivery(let trace, let errorType):
+      return .success(
+        CreatedUser(
+          user: known(of: specification),
+          invitation: Invitation(
+            state: .failed, mediums: mediums(of: specification), failureReason: errorType),
+          trace: trace))
+    case .failure(let failure):
+      return .failure(failure)
+    }
+  }
+
+  /// Completes the answer of a creation that said nothing of the user.
+  private func created(
+    _ specification: UserSpecification, withoutDelivery attempt: Attempt
+  ) async -> DirectoryAnswer {
     let call = ServiceCall(
       operation: .adminGetUser, pool: specification.pool,
       body: AdminGetUser.request(pool: specification.pool, username: specification.username),
       responseTimeout: configuration.limits.lookupTimeout,
       deadline: .now + Duration(configuration.limits.lookupTimeout),
       invocationID: invocationIDs.next())
-    if case .success(let answer, _) = await perform(call),
-      let user = try? AdminGetUser.response(answer.body, pool: specification.pool)
-    {
-      return user
+    let answer = Self.answer(attempt.outcome, to: specification)
+    guard case .success(let body, _) = await perform(call).outcome,
+      let user = try? AdminGetUser.response(body, pool: specification.pool)
+    else { return answer }
+    return answer.map { created in
+      CreatedUser(user: user, invitation: created.invitation, trace: created.trace)
     }
-    return User(
+  }
+
+  /// What is known of the user without reading it: the request.
+  private static func known(of specification: UserSpecification) -> User {
+    User(
       username: specification.username, attributes: specification.userAttributes,
       pool: specification.pool)
   }

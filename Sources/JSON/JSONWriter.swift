@@ -101,9 +101,15 @@ package struct JSONWriter {
     byte < 0x20 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\")
   }
 
+  /// Without an early end, so that many bytes are looked at together.
   private static func needsEscape(_ text: Span<UInt8>) -> Bool {
     var found = false
-    for index in text.indices where needsEscape(text[index]) { found = true }
+    unsafe text.withUnsafeBufferPointer { text in
+      for index in 0..<text.count {
+        let byte = unsafe text[index]
+        if needsEscape(byte) { found = true }
+      }
+    }
     return found
   }
 

@@ -30,11 +30,11 @@ final class LoopClient {
     completion: @escaping (Attempt) -> Void
   ) {
     guard !isClosed else {
-      completion(Attempt(result: .failure(.overloaded)))
+      completion(Attempt(.failure(.overloaded)))
       return
     }
     guard let client = client(of: call.pool.region) else {
-      completion(Attempt(result: .failure(.unreachable)))
+      completion(Attempt(.failure(.unreachable)))
       return
     }
     client.attempt(call, number: number, credentials: credentials, completion: completion)

@@ -45,7 +45,7 @@ final class RegionalClient {
     guard
       let message = signing?.form.message(
         body: call.body, invocationID: call.invocationID, attempt: number, allocator: allocator)
-    else { return completion(Attempt(result: .failure(.unreachable))) }
+    else { return completion(Attempt(.failure(.unreachable))) }
 
     let deadline = call.deadline.map {
       NIODeadline.now() + TimeAmount(ContinuousClock.now.duration(to: $0))
@@ -81,12 +81,12 @@ final class RegionalClient {
   private func learn(
     from result: Result<UpstreamAnswer, TransportFault>, sent: Timestamp, assumed: Int64
   ) -> Attempt {
-    var attempt = Attempt(result: result)
+    var clock = RetryPolicy.ClockEvidence()
     if case .success(let answer) = result {
-      attempt.clock.isKnown = skew.learn(
-        sent: sent, received: clock.now(), date: answer.date, hasAge: answer.hasAge)
-      attempt.clock.change = skew.seconds - assumed
+      clock.isKnown = skew.learn(
+        sent: sent, received: self.clock.now(), date: answer.date, hasAge: answer.hasAge)
+      clock.change = skew.seconds - assumed
     }
-    return attempt
+    return Attempt(result, clock: clock)
   }
 }

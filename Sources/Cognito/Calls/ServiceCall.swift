@@ -27,15 +27,23 @@ final class ServiceCall: Sendable {
   }
 }
 
-/// What one attempt of a call came to.
-struct Attempt: Sendable {
-  var result: Result<UpstreamAnswer, TransportFault>
-  var clock = RetryPolicy.ClockEvidence()
+/// What one attempt of a call came to. An object, so that little of it stands in the frames of the
+/// tasks that wait for it.
+final class Attempt: Sendable {
+  let outcome: CallOutcome
+  let clock: RetryPolicy.ClockEvidence
+
+  init(
+    _ result: Result<UpstreamAnswer, TransportFault>, clock: RetryPolicy.ClockEvidence = .init()
+  ) {
+    outcome = CallOutcome(result)
+    self.clock = clock
+  }
 }
 
 /// What a call came to, before anyone reads the body of a success.
 enum CallOutcome {
-  case success(UpstreamAnswer, UpstreamTrace)
+  case success(body: [UInt8], UpstreamTrace)
   case createdWithoutDelivery(UpstreamTrace, errorType: String)
   case failure(DirectoryFailure)
 
@@ -53,7 +61,7 @@ enum CallOutcome {
       if let fault = answer.bodyFault {
         self = .failure(Self.failure(fault, trace: trace))
       } else {
-        self = .success(answer, trace)
+        self = .success(body: answer.body, trace)
       }
       return
     }
@@ -73,6 +81,8 @@ enum CallOutcome {
 
   static func failure(_ fault: TransportFault, trace: UpstreamTrace) -> DirectoryFailure {
     switch fault {
+    case .withoutCredentials:
+      DirectoryFailure(kind: .credentialsUnavailable, executed: .no, trace: trace)
     case .unreachable: DirectoryFailure(kind: .unreachable, executed: .no, trace: trace)
     case .overloaded: DirectoryFailure(kind: .unavailable, executed: .no, trace: trace)
     case .expired: DirectoryFailure(kind: .timedOut, executed: .no, trace: trace)

@@ -17,6 +17,8 @@ struct UpstreamAnswer: Sendable {
 
 /// Why no whole answer came.
 enum TransportFault: Error, Equatable, Sendable {
+  /// Nothing to sign with: nothing was sent.
+  case withoutCredentials
   /// No connection: nothing was sent.
   case unreachable
   /// No connection became free, or none is taken any more: nothing was sent.

@@ -7,6 +7,9 @@ struct UserDescription {
   /// `Attributes` in `UserType`, `UserAttributes` in the answer of AdminGetUser.
   let attributesName: StaticString
 
+  /// Room for most users' attributes.
+  private static let typicalAttributeCount = 16
+
   func read(from reader: inout JSONReader, pool: UserPool) throws(JSONError) -> User {
     var user = User(username: "", pool: pool)
     try reader.object { reader, name throws(JSONError) in
@@ -43,6 +46,7 @@ struct UserDescription {
     from reader: inout JSONReader
   ) throws(JSONError) -> [UserAttribute] {
     var attributes: [UserAttribute] = []
+    attributes.reserveCapacity(Self.typicalAttributeCount)
     try reader.array { reader throws(JSONError) in
       let pair = try pair(from: &reader, "Name", "Value")
       attributes.append(UserAttribute(name: pair.0, value: pair.1))
