@@ -68,33 +68,35 @@ struct CanonicalJSON {
 
   private mutating func quote(_ text: String) {
     bytes.append(UInt8(ascii: "\""))
-    if Self.needsNoEscape(text.utf8.span) {
-      bytes.append(utf8Of: text)
-    } else {
-      quoteBytes(of: text)
+    let start = bytes.count
+    bytes.append(utf8Of: text)
+    // Few texts have anything to escape: what was written is looked at, and then mostly stays.
+    if Self.needsEscape(bytes.span.extracting(start...)) {
+      bytes.removeSubrange(start...)
+      for byte in text.utf8 { appendEscaped(byte) }
     }
     bytes.append(UInt8(ascii: "\""))
   }
 
-  private static func needsNoEscape(_ text: Span<UInt8>) -> Bool {
-    for index in text.indices {
-      let byte = text[index]
-      if byte < 0x20 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") { return false }
+  /// Without an early end, so that many bytes are looked at together.
+  private static func needsEscape(_ text: Span<UInt8>) -> Bool {
+    var found = false
+    unsafe text.withUnsafeBufferPointer { text in
+      for index in 0..<text.count {
+        let byte = unsafe text[index]
+        if byte < 0x20 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") { found = true }
+      }
     }
-    return true
+    return found
   }
 
-  private mutating func quoteBytes(of text: String) {
-    for byte in text.utf8 {
-      switch byte {
-      case UInt8(ascii: "\""), UInt8(ascii: "\\"):
-        bytes.append(UInt8(ascii: "\\"))
-        bytes.append(byte)
-      case 0..<0x20:
-        bytes.append(contentsOf: Self.escape(byte).utf8)
-      default:
-        bytes.append(byte)
-      }
+  private mutating func appendEscaped(_ byte: UInt8) {
+    switch byte {
+    case UInt8(ascii: "\""), UInt8(ascii: "\\"):
+      bytes.append(UInt8(ascii: "\\"))
+      bytes.append(byte)
+    case 0..<0x20: bytes.append(contentsOf: Self.escape(byte).utf8)
+    default: bytes.append(byte)
     }
   }
 
@@ -113,7 +115,9 @@ struct CanonicalJSON {
 extension [UInt8] {
   /// Appends the bytes of a text, in one piece.
   mutating func append(utf8Of text: String) {
-    let bytes = text.utf8.span
-    unsafe bytes.withUnsafeBufferPointer { unsafe append(contentsOf: $0) }
+    let isAppended: Void? = unsafe text.utf8.withContiguousStorageIfAvailable {
+      unsafe append(contentsOf: $0)
+    }
+    if isAppended == nil { append(contentsOf: text.utf8) }
   }
 }

@@ -14,10 +14,13 @@ struct JournalKeys: Sendable {
   static let keyByteCount = 32
 
   private let hmac: SymmetricKey
+  /// Ready to hash: keying costs two blocks, and every record has a hash.
+  private let keyed: HMAC<SHA256>
   let pageToken: SymmetricKey
 
   init(hmac: SymmetricKey) {
     self.hmac = hmac
+    keyed = HMAC(key: hmac)
     pageToken = HKDF<SHA256>.deriveKey(
       inputKeyMaterial: hmac, info: Data("provisiond journal page token 1".utf8),
       outputByteCount: Self.keyByteCount)
@@ -90,10 +93,13 @@ struct JournalKeys: Sendable {
 
   /// HMAC-SHA256 of pool id, a zero byte and user name, in lower-case hexadecimal.
   func pseudonym(pool: UserPool, username: String) -> String {
-    var code = HMAC<SHA256>(key: hmac)
-    code.update(data: Array(pool.id.utf8))
-    code.update(data: [0] as [UInt8])
-    code.update(data: Array(username.utf8))
+    var name: [UInt8] = []
+    name.reserveCapacity(pool.id.utf8.count + 1 + username.utf8.count)
+    name.append(utf8Of: pool.id)
+    name.append(0)
+    name.append(utf8Of: username)
+    var code = keyed
+    code.update(data: name)
     return hexadecimal(code.finalize())
   }
 }
