@@ -41,12 +41,6 @@ package struct JWTRequirement: Hashable, Sendable {
   package func hasSubject(_ subject: String?) -> Bool {
     subject?.hasSameBytes(as: self.subject) ?? false
   }
-
-  /// Whether the same tokens meet both.
-  func hasSameClaims(as other: JWTRequirement) -> Bool {
-    issuer.hasSameBytes(as: other.issuer) && audience.hasSameBytes(as: other.audience)
-      && subject.hasSameBytes(as: other.subject)
-  }
 }
 
 /// One entry of the policy's `callers`: who it is, how it proves that, and how often it may call.
@@ -63,43 +57,7 @@ package struct CallerEntry: Equatable, Sendable {
   }
 }
 
-extension CallerEntry {
-  /// What stands against an entry behind others: the first that matches counts, so that nothing
-  /// may hide another.
-  ///
-  /// - Parameter path: of the entry, for the error.
-  func checkReachable(
-    behind earlier: ArraySlice<CallerEntry>, at path: [String]
-  ) throws(PolicyRuleError) {
-    for other in earlier {
-      guard let (key, problem) = credential.conflict(with: other.credential) else { continue }
-      throw PolicyRuleError(
-        path: path + key, problem: problem,
-        accepted: "what no caller before this one (\(other.caller.id)) is known by")
-    }
-  }
-}
-
 extension CallerCredential {
-  /// How an earlier entry with this credential takes the calls of a later one, and under which key.
-  fileprivate func conflict(
-    with earlier: CallerCredential
-  ) -> (key: [String], problem: String)? {
-    switch (self, earlier) {
-    case (.anonymous, .anonymous):
-      (["anonymous"], "an earlier caller is anonymous already")
-    case (.spiffeID(let own), .spiffeID(let other)) where other.covers(own):
-      (["spiffe_id"], "an earlier caller matches it already")
-    case (.dnsName(let own), .dnsName(let other)) where own == other:
-      (["dns"], "an earlier caller has this name already")
-    case (.tokens(let own), .tokens(let other)) where own.contains(where: other.contains):
-      (["token_sha256"], "an earlier caller has this token already")
-    case (.jwt(let own), .jwt(let other)) where own.hasSameClaims(as: other):
-      (["jwt"], "an earlier caller has the same issuer, audience and subject")
-    default: nil
-    }
-  }
-
   /// How a caller of this entry has proved who it is.
   package var authentication: CallerAuthentication {
     switch self {

@@ -29,12 +29,7 @@ package final class Policy: Sendable {
       merged[NameKey(entry.name)] = try OrganizationRules(
         name: entry.name, rules: entry.rules, company: company)
     }
-    for (index, entry) in callers.enumerated() {
-      let path = ["callers", "[\(index)]"]
-      let earlier = callers[..<index]
-      try Self.check(entry.caller, at: path, behind: earlier, organizations: organizations)
-      try entry.checkReachable(behind: earlier, at: path)
-    }
+    try Self.check(callers, organizations: organizations)
     self.digest = digest
     self.organizations = merged
     organizationNames = organizations.map(\.name)
@@ -92,21 +87,27 @@ package final class Policy: Sendable {
   }
 
   private static func check(
-    _ caller: Caller, at path: [String], behind earlier: ArraySlice<CallerEntry>,
-    organizations: [OrganizationEntry]
+    _ callers: [CallerEntry], organizations: [OrganizationEntry]
   ) throws(PolicyRuleError) {
-    try checkName(caller.id, at: path + ["id"])
-    if earlier.contains(where: { $0.caller.id.hasSameBytes(as: caller.id) }) {
-      throw PolicyRuleError(
-        path: path + ["id"], problem: "the caller stands twice", accepted: "each id at most once")
-    }
-    guard case .only(let names) = caller.organizations else { return }
     let known = organizations.map(\.name)
-    let set = NameSet(known)
-    if let stray = names.sorted().first(where: { !set.contains($0) }) {
-      throw PolicyRuleError(
-        path: path + ["organizations"], problem: "the organization \(stray) is not in the document",
-        accepted: (known + ["\"*\""]).joined(separator: ", "))
+    let knownSet = NameSet(known)
+    var ids: Set<NameKey> = []
+    var taken = TakenCredentials()
+    for (index, entry) in callers.enumerated() {
+      let path = ["callers", "[\(index)]"]
+      try checkName(entry.caller.id, at: path + ["id"])
+      guard ids.insert(NameKey(entry.caller.id)).inserted else {
+        throw PolicyRuleError(
+          path: path + ["id"], problem: "the caller stands twice", accepted: "each id at most once")
+      }
+      try taken.take(entry, at: path)
+      guard case .only(let names) = entry.caller.organizations else { continue }
+      if let stray = names.sorted().first(where: { !knownSet.contains($0) }) {
+        throw PolicyRuleError(
+          path: path + ["organizations"],
+          problem: "the organization \(stray) is not in the document",
+          accepted: (known + ["\"*\""]).joined(separator: ", "))
+      }
     }
   }
 }

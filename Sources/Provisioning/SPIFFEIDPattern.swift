@@ -1,7 +1,7 @@
 /// The SPIFFE IDs that an entry of the policy's `callers` stands for: `*` in the path is any
 /// characters of one segment, `**` as the last segment is one segment or more. The trust domain is
 /// always written out.
-package struct SPIFFEIDPattern: Equatable, Sendable {
+package struct SPIFFEIDPattern: Hashable, Sendable {
   /// What a document may say, in words.
   package static let accepted =
     "spiffe://TRUST_DOMAIN/PATH; in the path * is any part of a segment, ** as the last segment "
@@ -12,13 +12,13 @@ package struct SPIFFEIDPattern: Equatable, Sendable {
   private let trustDomain: String
   /// Without a `**` at the end.
   private let segments: [String]
-  private let isOpen: Bool
+  private let endsInAnything: Bool
 
   /// `nil` for what matches no SPIFFE ID.
   package init?(_ text: String) {
     guard let (trustDomain, names) = SPIFFEID.parts(of: text) else { return nil }
-    isOpen = names.last == Self.anything
-    let segments = isOpen ? names.dropLast() : names
+    endsInAnything = names.last == Self.anything
+    let segments = endsInAnything ? names.dropLast() : names
     guard segments.allSatisfy(Self.isSegment) else { return nil }
     self.trustDomain = trustDomain
     self.segments = segments
@@ -34,7 +34,7 @@ package struct SPIFFEIDPattern: Equatable, Sendable {
   }
 
   private func matches(_ names: [String]) -> Bool {
-    guard isOpen ? names.count > segments.count : names.count == segments.count else {
+    guard endsInAnything ? names.count > segments.count : names.count == segments.count else {
       return false
     }
     return zip(segments, names).allSatisfy(Self.matches)
@@ -44,9 +44,12 @@ package struct SPIFFEIDPattern: Equatable, Sendable {
   /// it is plain: they are equal, or the other one stands for a single ID.
   func covers(_ other: SPIFFEIDPattern) -> Bool {
     if self == other { return true }
-    return other.trustDomain == trustDomain && !other.isOpen
-      && !other.segments.contains { $0.utf8.contains(UInt8(ascii: "*")) }
-      && matches(other.segments)
+    return other.trustDomain == trustDomain && !other.isOpen && matches(other.segments)
+  }
+
+  /// Whether it stands for more than one ID.
+  var isOpen: Bool {
+    endsInAnything || segments.contains { $0.utf8.contains(UInt8(ascii: "*")) }
   }
 
   /// In time that grows with the product of both lengths at most: what a `*` takes is tried again

@@ -6,15 +6,12 @@ package struct TokenDigest: Hashable, Sendable {
   private let words: SIMD4<UInt64>
 
   /// `nil` unless there are 32 bytes.
-  package init?(bytes: some Sequence<UInt8>) {
+  package init?(bytes: [UInt8]) {
+    guard bytes.count == Self.byteCount else { return nil }
     var words = SIMD4<UInt64>()
-    var count = 0
-    for byte in bytes {
-      guard count < Self.byteCount else { return nil }
-      words[count / 8] = words[count / 8] << 8 | UInt64(byte)
-      count += 1
+    for (place, byte) in bytes.enumerated() {
+      words[place / 8] = words[place / 8] << 8 | UInt64(byte)
     }
-    guard count == Self.byteCount else { return nil }
     self.words = words
   }
 

@@ -105,6 +105,17 @@ package struct ProvisioningServer {
         "insecure: callers off this machine need neither TLS nor a credential",
         metadata: ["tls": "\(configuration.tls != nil)"])
     }
+    let unreachable = policies.current.callers.filter {
+      $0.credential.authentication == .certificate && configuration.tls?.clientCA == nil
+    }
+    if !unreachable.isEmpty {
+      logger.warning(
+        "callers that are known by a certificate cannot call: no client is asked for one",
+        metadata: [
+          "callers": "\(unreachable.map(\.caller.id).joined(separator: ","))",
+          "remedy": "--tls-client-ca",
+        ])
+    }
     return policies
   }
 

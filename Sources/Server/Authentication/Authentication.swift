@@ -25,22 +25,21 @@ final class AuthenticatedCall: Sendable {
 /// Every credential that is presented must be valid: a bad token never falls back to the anonymous
 /// caller.
 final class Authentication: ServerInterceptor {
-  /// Asked once for each call, so that a reload never changes the rules in the middle of one.
   private let policy: @Sendable () -> PolicyInForce
-
-  /// Services that anybody may call, and that no credential is looked at for.
   private let openServices: Set<String>
-
   private let clock: any WallClock
-
-  /// Takes the refusals made here; nobody waits for them.
   private let recordDenial: @Sendable (Denial) -> Void
 
   /// Longest `x-on-behalf-of`, in characters.
   static let maximumOnBehalfOf = 128
 
+  /// - Parameters:
+  ///   - policy: asked once for each call, so that a reload never changes the rules in the middle of
+  ///     one.
+  ///   - openServices: those that anybody may call, and that no credential is looked at for.
+  ///   - recordDenial: takes the refusals made here; nobody waits for them.
   init(
-    policy: @escaping @Sendable () -> PolicyInForce, openServices: Set<String> = [],
+    policy: @escaping @Sendable () -> PolicyInForce, openServices: Set<String>,
     clock: any WallClock, recordDenial: @escaping @Sendable (Denial) -> Void
   ) {
     self.policy = policy

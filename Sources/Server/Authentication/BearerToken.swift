@@ -1,5 +1,6 @@
 import Crypto
 import GRPC
+import HTTP2
 import Provisioning
 
 /// The token of a header `authorization: Bearer TOKEN` (RFC 6750, section 2.1). It is never written
@@ -16,16 +17,16 @@ struct BearerToken: Sendable {
   /// `nil` where the call carries none.
   init?(_ metadata: Metadata) throws(AuthenticationFailure) {
     guard let value = metadata.firstBytes(forKey: Self.header) else { return nil }
-    guard metadata[stringValues: Self.header].count == 1, let token = Self.token(of: value) else {
-      throw .header
-    }
+    let fields = metadata.receivedFields
+    let count = fields.indices.count { fields.isName(at: $0, equalTo: Self.header) }
+    guard count == 1, let token = Self.token(of: value) else { throw .header }
     bytes = token
   }
 
   /// The scheme counts in any letter case (RFC 9110, section 11.1).
   private static func token(of value: ArraySlice<UInt8>) -> ArraySlice<UInt8>? {
     guard let space = value.firstIndex(of: UInt8(ascii: " ")),
-      value[..<space].map({ $0 | 0x20 }) == scheme
+      value[..<space].elementsEqual(scheme, by: { $0 | 0x20 == $1 })
     else { return nil }
     let token = value[space...].drop { $0 == UInt8(ascii: " ") }
     guard (1...maximumLength).contains(token.count), isToken(token) else { return nil }
@@ -34,9 +35,9 @@ struct BearerToken: Sendable {
 
   /// `b64token`: letters, digits and `-._~+/`, then any number of `=`.
   static func isToken(_ bytes: ArraySlice<UInt8>) -> Bool {
-    let padding = bytes.reversed().prefix { $0 == UInt8(ascii: "=") }.count
-    let text = bytes.dropLast(padding)
-    return !text.isEmpty && text.allSatisfy(isTokenByte)
+    let end = bytes.firstIndex(of: UInt8(ascii: "=")) ?? bytes.endIndex
+    return end > bytes.startIndex && bytes[..<end].allSatisfy(isTokenByte)
+      && bytes[end...].allSatisfy { $0 == UInt8(ascii: "=") }
   }
 
   private static func isTokenByte(_ byte: UInt8) -> Bool {
@@ -49,7 +50,7 @@ struct BearerToken: Sendable {
     }
   }
 
-  var digest: TokenDigest? { TokenDigest(bytes: SHA256.hash(data: bytes)) }
+  var digest: TokenDigest? { TokenDigest(bytes: Array(SHA256.hash(data: bytes))) }
 }
 
 /// The tokens of a policy's callers, by their digests.
