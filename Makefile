@@ -30,7 +30,7 @@ define apt_install
 	fi
 endef
 
-.PHONY: help run test test-swift test-clients bench proto format lint clean \
+.PHONY: help run test test-swift test-clients bench proto phone-regions format lint clean \
   packages-build packages-test packages-bench
 
 help: ## lists the targets
@@ -59,6 +59,9 @@ bench: packages-bench $(VENV)/installed ## CPU a request, as a ratio to a C serv
 proto: packages-test ## regenerates the C messages and the descriptor set from proto/
 	proto/generate
 	proto/generate Tests/ConformanceServer/CConformanceMessages Tests/ConformanceServer/proto
+
+phone-regions: $(VENV)/installed ## regenerates the table of phone numbers from libphonenumber's metadata
+	$(PYTHON) Tests/Conformance/phone_regions.py > Sources/Provisioning/Phone/PhoneRegionTable.swift
 
 format: ## formats every Swift file
 	swift format -i -r Package.swift Sources Tests

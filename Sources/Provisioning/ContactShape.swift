@@ -26,6 +26,11 @@ enum ContactShape {
       && hasOnlyFilledLabels(bytes.extracting((at + 1)...))
   }
 
+  static func isDomain(_ text: String) -> Bool {
+    emailDomainBytes.contains(text.utf8.count) && TextClass.visible.length(of: text) != nil
+      && !text.utf8.contains(UInt8(ascii: "@")) && hasOnlyFilledLabels(text.utf8.span)
+  }
+
   static func isPhoneNumber(_ text: String) -> Bool {
     let bytes = text.utf8.span
     guard phoneDigits.contains(bytes.count - 1), bytes[0] == UInt8(ascii: "+") else {
