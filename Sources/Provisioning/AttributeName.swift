@@ -1,15 +1,16 @@
 /// Names of user attributes, as a user pool knows them.
 /// https://docs.aws.amazon.com/cognito/latest/developerguide/user-pool-settings-attributes.html
-enum AttributeName {
+package enum AttributeName {
   static let email = "email"
   static let phoneNumber = "phone_number"
 
   /// The standard attributes: OpenID Connect Core 1.0, section 5.1.
-  static let standard = NameSet([
+  package static let standardNames = [
     "address", "birthdate", "email", "email_verified", "family_name", "gender", "given_name",
     "locale", "middle_name", "name", "nickname", "phone_number", "phone_number_verified",
     "picture", "preferred_username", "profile", "sub", "updated_at", "website", "zoneinfo",
-  ])
+  ]
+  static let standard = NameSet(standardNames)
 
   /// Names that a caller may set only where `attributes.allow` names them: a caller that verifies
   /// its own alias can take over an account. Those with ``developerPrefix`` belong to them.

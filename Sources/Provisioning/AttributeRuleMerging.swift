@@ -4,6 +4,7 @@ extension RuleMerging {
     let values = try map(
       "attributes", \.attributes.values, decisionField: "user_attributes"
     ) { AttributeName.isValid($0) ? nil : AttributeName.accepted }
+    let contacts = try contacts(values: values)
     let required = nearest(["attributes", "required"], \.attributes.required)
     let allow = nearest(["attributes", "allow"], \.attributes.allow)
     let forbidden = forbiddenNames()
@@ -14,7 +15,8 @@ extension RuleMerging {
     try checkAllow(allow, against: forbidden)
     let names = forbidden.flatMap(\.value)
     let merged = EffectiveAttributes(
-      values: values, required: required?.value ?? [], allow: allow.map { NameSet($0.value) },
+      values: values, contacts: contacts, required: required?.value ?? [],
+      allow: allow.map { NameSet($0.value) },
       forbidden: NameSet(names + names.map { AttributeName.developerPrefix + $0 }),
       fixedNames: NameSet(values.fixed.map(\.name)),
       accepted: allow.map { "allowed: " + $0.value.joined(separator: ", ") }

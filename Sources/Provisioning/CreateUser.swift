@@ -35,14 +35,18 @@ package final class CreateUser: Sendable {
   private let directory: any UserDirectory
   private let journal: any CreationJournal
   private let identifiers: any IdentifierSource
+  private let clock: any WallClock
+  private let random: any RandomSource
 
   package init(
     directory: any UserDirectory, journal: any CreationJournal,
-    identifiers: any IdentifierSource
+    identifiers: any IdentifierSource, clock: any WallClock, random: any RandomSource
   ) {
     self.directory = directory
     self.journal = journal
     self.identifiers = identifiers
+    self.clock = clock
+    self.random = random
   }
 
   /// - Parameter policy: the one that knows the caller, so that a reload never changes the rules in
@@ -95,7 +99,8 @@ package final class CreateUser: Sendable {
         request, caller: caller,
         inputs: PolicyInputs(
           creationID: reference.creationID, requestID: reference.requestID,
-          onBehalfOf: origin.onBehalfOf))
+          onBehalfOf: origin.onBehalfOf, now: clock.now(),
+          random: request.validateOnly ? nil : random))
     } catch {
       recordDenial(error, of: request, origin: origin, policy: policy)
       throw error

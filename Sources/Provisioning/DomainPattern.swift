@@ -1,7 +1,7 @@
 /// A domain of the policy: `example.test`, or `*.example.test` for any depth below it but not the
 /// domain itself. Compared in lower case.
 package struct DomainPattern: Equatable, Sendable {
-  static let accepted = "a domain, or *. and a domain for everything below it"
+  package static let accepted = "a domain, or *. and a domain for everything below it"
 
   /// As it is compared: in lower case, without the `*`; with the dot where there was one.
   private let suffix: String
@@ -16,6 +16,9 @@ package struct DomainPattern: Equatable, Sendable {
     }
     suffix = (isBelow ? "." : "") + domain.lowercased()
   }
+
+  /// As the document has it, in lower case.
+  package var text: String { isBelow ? "*" + suffix : suffix }
 
   /// - Parameter domain: in lower case.
   func matches(_ domain: String) -> Bool {

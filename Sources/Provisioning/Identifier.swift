@@ -19,6 +19,13 @@ package struct Identifier: Hashable, Comparable, Sendable, CustomStringConvertib
       low: 0x8000_0000_0000_0000 | (random.1 & 0x3FFF_FFFF_FFFF_FFFF))
   }
 
+  /// UUID version 4 (RFC 9562, section 5.4) of 122 random bits.
+  static func version4(random: (UInt64, UInt64)) -> Identifier {
+    Identifier(
+      high: random.0 & ~0xF000 | 0x4000,
+      low: 0x8000_0000_0000_0000 | (random.1 & 0x3FFF_FFFF_FFFF_FFFF))
+  }
+
   /// Reads the 36-character text form, in either case; `nil` for anything else.
   package init?(_ text: String) {
     var words: (UInt64, UInt64) = (0, 0)

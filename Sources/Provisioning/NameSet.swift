@@ -23,6 +23,9 @@ struct NameSet: Equatable, Sendable {
     starts = byLength.reduce(into: [0]) { $0.append($0[$0.count - 1] + $1.count) }
   }
 
+  /// The names in the order of Unicode, for people to read.
+  var sorted: [String] { names.sorted() }
+
   func contains(_ name: String) -> Bool {
     let length = name.utf8.count
     let names = names.span

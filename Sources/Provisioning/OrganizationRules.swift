@@ -49,6 +49,7 @@ struct EffectiveMap: Sendable {
 /// Which attributes a request must, may and may not set.
 final class EffectiveAttributes: Sendable {
   let values: EffectiveMap
+  let contacts: EffectiveContacts
   let required: [String]
   /// `nil`: every name but the reserved ones.
   let allow: NameSet?
@@ -59,10 +60,12 @@ final class EffectiveAttributes: Sendable {
   let accepted: String
 
   init(
-    values: EffectiveMap, required: [String], allow: NameSet?, forbidden: NameSet,
+    values: EffectiveMap, contacts: EffectiveContacts, required: [String], allow: NameSet?,
+    forbidden: NameSet,
     fixedNames: NameSet, accepted: String
   ) {
     self.values = values
+    self.contacts = contacts
     self.required = required
     self.allow = allow
     self.forbidden = forbidden
@@ -90,21 +93,28 @@ final class OrganizationRules: Sendable {
   /// Never empty.
   let userPools: [UserPool]
   let poolsAccepted: String
+  let username: EffectiveUsername
   let attributes: EffectiveAttributes
   let validationData: EffectiveMap
   let clientMetadata: EffectiveMap
+  let clientMetadataMaximumBytes: Int?
   let forceAliasCreation: EffectiveRule<Bool, Bool>
   let messageAction: EffectiveRule<MessageAction, MessageAction>
+  let suppressions: [EffectiveSuppression]
   let desiredDeliveryMediums: EffectiveRule<MediumChoice, DeliveryMedium>
-  let passwordSource: PasswordSource
-  let allowCallerPassword: Bool
+  let password: EffectivePassword
+  let requestIDRequired: Bool
+  private let levels: [RuleMerging.Level]
 
   /// - Throws: the first rule that cannot hold.
   init(
     name: String, rules: PolicyRules, company: PolicyRules
   ) throws(PolicyRuleError) {
     let merging = RuleMerging(organization: name, rules: rules, company: company)
+    try merging.checkLocks()
     self.name = name
+    levels = merging.levels
+    username = merging.username()
     userPools = try merging.userPools()
     poolsAccepted =
       "allowed: " + userPools.map(\.id).joined(separator: ", ")
@@ -118,9 +128,27 @@ final class OrganizationRules: Sendable {
       let limit = APILimits.metadataText.upperBound
       return name.isLonger(than: limit) ? "at most \(limit) characters" : nil
     }
+    clientMetadataMaximumBytes = try merging.metadataMaximumBytes(fixed: clientMetadata.fixed)
     forceAliasCreation = try merging.forceAliasCreation()
     messageAction = try merging.messageAction()
+    suppressions = try merging.suppressions()
     desiredDeliveryMediums = try merging.desiredDeliveryMediums()
-    (passwordSource, allowCallerPassword) = try merging.temporaryPassword()
+    password = try merging.temporaryPassword(messageAction: messageAction)
+    requestIDRequired =
+      merging.nearest(["request_id", "required"], \.requestIDRequired)?.value ?? false
+  }
+
+  /// Every level that has the key, the organization first: maps by name and `forbidden` come from
+  /// both.
+  func origin(of key: [String]) -> String {
+    let paths = levels.filter { $0.rules.keys.contains(key) }
+      .map { PolicyRuleError.text(of: $0.path) }
+    let adds = key.last == "fixed" || key.last == "forbidden" || Self.defaultMaps.contains(key)
+    if paths.isEmpty { return "built-in" }
+    return adds ? paths.joined(separator: ", ") : paths[0]
+  }
+
+  private static let defaultMaps = ["attributes", "client_metadata", "validation_data"].map {
+    [$0, "default"]
   }
 }

@@ -65,10 +65,34 @@ package final class Policy: Sendable {
     if RequestValidation.isOversize(request) {
       throw .invalid(RequestValidation.violations(of: request))
     }
+    var context = TemplateContext(
+      callerID: caller.id, organization: rules.name, inputs: inputs)
+    var request = request
+    var found: [Violation] = []
+    var decisions: [PolicyDecision] = []
+    if rules.normalizesRequests {
+      var normalization = RequestNormalization(request, rules: rules)
+      normalization.run(&context)
+      (request, found, decisions) = (
+        normalization.request, normalization.violations, normalization.decisions
+      )
+    }
+    let violations = RequestValidation.violationsOfFields(of: request) + found
     var evaluator = PolicyEvaluator(
-      request: request, rules: rules, callerID: caller.id, inputs: inputs,
-      violations: RequestValidation.violationsOfFields(of: request))
+      request: request, rules: rules, context: context, violations: violations,
+      decisions: decisions)
     return try evaluator.evaluate()
+  }
+
+  /// The rules of an organization as they hold: the company's and its own, merged.
+  package func effectiveRules(of organization: String) -> PolicyRules? {
+    organizations[NameKey(organization)]?.effective
+  }
+
+  /// Where the rule of a key stands, e.g. `organizations.acme` for `["message_action", "default"]`;
+  /// `built-in` where the document does not have it.
+  package func origin(of key: [String], in organization: String) -> String {
+    organizations[NameKey(organization)]?.origin(of: key) ?? ""
   }
 
   /// The document's own name of an organization; `nil` for one that it does not have.

@@ -1,17 +1,27 @@
 /// What an evaluation needs besides document, caller and request. Evaluation itself is pure: the
 /// same document, caller, request and inputs always give the same answer.
-package struct PolicyInputs: Equatable, Sendable {
+package struct PolicyInputs: Sendable {
   /// `${creation.id}`; the nil UUID in a call that is only validated.
   package var creationID: Identifier
   /// `${request.id}`
   package var requestID: String
   /// `${caller.on_behalf_of}`; `nil` reads as empty text.
   package var onBehalfOf: String?
+  /// `${date}`
+  package var now: Timestamp
+  /// Where generated names and passwords come from. `nil` in a call that is only validated: it
+  /// shows the nil UUID, and makes no password.
+  package var random: (any RandomSource)?
 
-  package init(creationID: Identifier, requestID: String, onBehalfOf: String? = nil) {
+  package init(
+    creationID: Identifier, requestID: String, onBehalfOf: String? = nil,
+    now: Timestamp = Timestamp(seconds: 0), random: (any RandomSource)? = nil
+  ) {
     self.creationID = creationID
     self.requestID = requestID
     self.onBehalfOf = onBehalfOf
+    self.now = now
+    self.random = random
   }
 }
 

@@ -2,35 +2,41 @@
 /// that is wrong on the way.
 struct PolicyEvaluator {
   /// The caller's; its lists turn into those of the creation.
-  private var request: UserRequest
-  private let rules: OrganizationRules
-  private var context: TemplateContext
-  private var decisions: [PolicyDecision] = []
+  var request: UserRequest
+  let rules: OrganizationRules
+  var context: TemplateContext
+  var decisions: [PolicyDecision]
+  var violations: [Violation]
   private var forbidden: [Violation] = []
-  private var violations: [Violation]
 
   /// Room for the decisions of most policies, taken at once instead of in steps.
   private static let usualDecisions = 8
 
-  /// - Parameter violations: what validation has found already.
+  /// - Parameters:
+  ///   - violations: what validation has found already.
+  ///   - decisions: what has been changed already.
   init(
-    request: consuming UserRequest, rules: OrganizationRules, callerID: String,
-    inputs: PolicyInputs, violations: [Violation]
+    request: consuming UserRequest, rules: OrganizationRules, context: TemplateContext,
+    violations: [Violation], decisions: [PolicyDecision] = []
   ) {
     self.request = request
     self.rules = rules
     self.violations = violations
-    decisions.reserveCapacity(Self.usualDecisions)
-    context = TemplateContext(callerID: callerID, organization: rules.name, inputs: inputs)
+    self.context = context
+    self.decisions = decisions
+    self.decisions.reserveCapacity(Self.usualDecisions)
   }
 
   /// Sending an invitation again is for a user who exists: nothing is added to the request and
   /// nothing in it is overwritten (`required`, and `default` and `fixed` of attributes, validation
   /// data, client metadata and alias creation). What a request may ask for stays bounded. The
   /// mediums are the policy's where the request names none: the API's own default is SMS.
-  private var isResend: Bool { request.messageAction == .value(.resend) }
+  var isResend: Bool { request.messageAction == .value(.resend) }
 
   mutating func evaluate() throws(ProvisioningError) -> PolicyEvaluation {
+    if rules.requestIDRequired, request.requestID.isEmpty {
+      violations.append(Violation(field: "request_id", description: "a UUID is required"))
+    }
     let pool = pool()
     applyToAttributes()
     if isResend {
@@ -42,6 +48,7 @@ struct PolicyEvaluator {
     let password = temporaryPassword()
     let forceAlias = forceAliasCreation()
     let action = messageAction()
+    checkPasswordIsLearned(action)
     let mediums = desiredDeliveryMediums(action: action)
     if isResend {
       forbidOtherValues(
@@ -49,13 +56,15 @@ struct PolicyEvaluator {
     } else {
       request.clientMetadata.apply(rules.clientMetadata, &context, &decisions)
     }
+    checkMetadataSize()
     guard forbidden.isEmpty else { throw .refused(.policyForbids(forbidden)) }
     guard violations.isEmpty else { throw .invalid(violations) }
+    let sentPassword = password ?? generatedPassword()
     return PolicyEvaluation(
       organization: rules.name,
       specification: UserSpecification(
         pool: pool, username: request.username, userAttributes: request.userAttributes,
-        validationData: request.validationData, temporaryPassword: password,
+        validationData: request.validationData, temporaryPassword: sentPassword,
         forceAliasCreation: forceAlias, messageAction: action, desiredDeliveryMediums: mediums,
         clientMetadata: request.clientMetadata),
       decisions: decisions)
@@ -74,11 +83,15 @@ struct PolicyEvaluator {
   private mutating func applyToAttributes() {
     let rules = rules.attributes
     forbidAttributes(outside: rules)
+    let askedCount = request.userAttributes.count
     if isResend {
+      checkEmailDomain(askedCount)
       return forbidOtherValues(
         than: rules.values.fixed, in: request.userAttributes, "user_attributes")
     }
     request.userAttributes.apply(rules.values, &context, &decisions)
+    checkEmailDomain(askedCount)
+    vouch()
     for name in rules.required where !request.userAttributes.hasValue(named: name) {
       violations.append(
         Violation(field: "user_attributes", description: "the attribute \(name) is required"))
@@ -88,7 +101,8 @@ struct PolicyEvaluator {
   private mutating func forbidAttributes(outside rules: EffectiveAttributes) {
     let list = request.userAttributes
     let asked = list.span
-    for index in asked.indices where !rules.allows(asked[index].name) {
+    for index in asked.indices
+    where !rules.allows(asked[index].name) && !isVouchedFor(asked[index].name) {
       forbid("user_attributes[\(index)].name", rules.accepted)
     }
   }
@@ -108,13 +122,13 @@ struct PolicyEvaluator {
 
   private mutating func temporaryPassword() -> Sensitive<String>? {
     guard !request.temporaryPassword.exposed.isEmpty else {
-      if rules.passwordSource == .caller, !isResend {
+      if rules.password.source == .caller, !isResend {
         violations.append(
           Violation(field: "temporary_password", description: "a temporary password is required"))
       }
       return nil
     }
-    if !rules.allowCallerPassword {
+    if !rules.password.allowsCaller {
       forbid("temporary_password", "allowed: none, the policy leaves it to the service")
     }
     return request.temporaryPassword
@@ -132,6 +146,7 @@ struct PolicyEvaluator {
   }
 
   private mutating func messageAction() -> MessageAction {
+    if !rules.suppressions.isEmpty, let suppressed = suppressedAction() { return suppressed }
     let rule = rules.messageAction
     guard case .value(let asked) = request.messageAction else {
       return take(rule.fixed ?? rule.default, insteadOf: nil)
@@ -215,7 +230,7 @@ struct PolicyEvaluator {
     return ruled.value
   }
 
-  private mutating func forbid(_ field: String, _ accepted: String) {
+  mutating func forbid(_ field: String, _ accepted: String) {
     forbidden.append(Violation(field: field, description: accepted))
   }
 }

@@ -28,6 +28,8 @@ package enum MediumChoice: Equatable, Sendable {
 package enum PasswordSource: String, CaseIterable, Sendable {
   /// Generated and delivered by the directory.
   case cognito
+  /// Generated here, and delivered by the directory.
+  case service
   /// Required in the request.
   case caller
 }
@@ -78,12 +80,22 @@ package struct PolicyRules: Equatable, Sendable {
   package var userPools: [UserPool]?
   package var desiredDeliveryMediums = FieldRule<MediumChoice, DeliveryMedium>()
   package var messageAction = FieldRule<MessageAction, MessageAction>()
+  package var suppressWhen: [SuppressionRule]?
   package var forceAliasCreation = FieldRule<Bool, Bool>()
   package var passwordSource: PasswordSource?
   package var allowCallerPassword: Bool?
+  package var username = UsernameRules()
   package var attributes = AttributeRules()
+  package var contacts = ContactRules()
   package var clientMetadata = MapRule()
+  /// UTF-8 bytes of keys and values together.
+  package var clientMetadataMaximumBytes: Int?
   package var validationData = MapRule()
+  package var requestIDRequired: Bool?
+  /// Ways of the keys that this level locks, e.g. `["message_action", "default"]`.
+  package var locked: [[String]] = []
+  /// Ways of all keys that this level writes down, one and two steps deep.
+  package var keys: [[String]] = []
 
   package init() {}
 }

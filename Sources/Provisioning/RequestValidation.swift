@@ -55,8 +55,12 @@ enum RequestValidation {
     return bytes
   }
 
+  static func isUsername(_ username: String) -> Bool {
+    isText(username, of: .visible, APILimits.username)
+  }
+
   private static func checkUsername(_ username: String, _ violations: inout [Violation]) {
-    guard !isText(username, of: .visible, APILimits.username) else { return }
+    guard !isUsername(username) else { return }
     violations.append(
       Violation(field: "username", description: "1 to 128 visible characters, no white space"))
   }

@@ -41,17 +41,6 @@ struct RuleMerging {
     return pools.value
   }
 
-  func temporaryPassword() throws(PolicyRuleError) -> (PasswordSource, Bool) {
-    let source = nearest(["temporary_password", "source"], \.passwordSource)
-    let allow = nearest(["temporary_password", "allow_caller"], \.allowCallerPassword)
-    if let source, source.value == .caller, allow?.value != true {
-      throw PolicyRuleError(
-        path: source.path, problem: "caller contradicts allow_caller: false",
-        accepted: "allow_caller: true beside it, or source: cognito")
-    }
-    return (source?.value ?? .cognito, allow?.value ?? false)
-  }
-
   /// Merges a map by name; an entry of the organization replaces the company's of the same name.
   ///
   /// - Parameter check: what is accepted, for a name that the API cannot take.
@@ -89,6 +78,19 @@ struct RuleMerging {
     let defaults = try entries(
       "default", .defaulted, \.default, except: Set(fixed.map { NameKey($0.name) }))
     return EffectiveMap(default: defaults, fixed: fixed)
+  }
+
+  func metadataMaximumBytes(fixed: [EffectiveEntry]) throws(PolicyRuleError) -> Int? {
+    guard
+      let limit = nearest(["client_metadata", "max_bytes"], \.clientMetadataMaximumBytes)
+    else { return nil }
+    let written = fixed.reduce(0) { $0 + $1.name.utf8.count + $1.template.minimumBytes }
+    guard written <= limit.value else {
+      throw PolicyRuleError(
+        path: limit.path, problem: "the fixed entries alone have \(written) bytes",
+        accepted: "\(written) or more")
+    }
+    return limit.value
   }
 
   private static func checkEntry(

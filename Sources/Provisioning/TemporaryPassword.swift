@@ -24,10 +24,23 @@ package struct PasswordPolicy: Equatable, Sendable {
   static let lengths = 6...99
 }
 
-/// Where random numbers come from; evaluation itself draws none.
+/// Where random numbers come from: an input, as time is.
 package protocol RandomSource: Sendable {
+  func next() -> UInt64
+}
+
+extension RandomSource {
   /// A number of that many values, each as likely as the others.
-  func number(below count: Int) -> Int
+  func number(below count: Int) -> Int {
+    var generator = Generator(source: self)
+    return Int.random(in: 0..<count, using: &generator)
+  }
+}
+
+private struct Generator<Source: RandomSource>: RandomNumberGenerator {
+  let source: Source
+
+  func next() -> UInt64 { source.next() }
 }
 
 /// Makes temporary passwords that arrive as they were sent: free of what HTML, links, mail and
@@ -60,5 +73,44 @@ struct TemporaryPassword {
     if policy.requiresNumbers { put(digits) }
     if policy.requiresSymbols { put(symbols) }
     return Sensitive(String(decoding: bytes, as: UTF8.self))
+  }
+}
+
+/// Where temporary passwords come from, merged for one organization.
+final class EffectivePassword: Sendable {
+  let source: PasswordSource
+  let allowsCaller: Bool
+  let generated: PolicyDecision
+
+  init(source: PasswordSource, allowsCaller: Bool, sourceRule: String) {
+    self.source = source
+    self.allowsCaller = allowsCaller
+    generated = PolicyDecision(field: "temporary_password", rule: sourceRule, effect: .generated)
+  }
+}
+
+extension RuleMerging {
+  func temporaryPassword(
+    messageAction: EffectiveRule<MessageAction, MessageAction>
+  ) throws(PolicyRuleError) -> EffectivePassword {
+    let source = nearest(["temporary_password", "source"], \.passwordSource)
+    let allow = nearest(["temporary_password", "allow_caller"], \.allowCallerPassword)
+    let allowsCaller = allow?.value ?? false
+    if let source, source.value == .caller, !allowsCaller {
+      throw PolicyRuleError(
+        path: source.path, problem: "caller contradicts allow_caller: false",
+        accepted: "allow_caller: true beside it, or source: cognito")
+    }
+    if let source, source.value == .service, !allowsCaller,
+      messageAction.fixed?.value == .suppress
+    {
+      throw PolicyRuleError(
+        path: source.path,
+        problem: "no message is ever sent, so nobody would learn a password made here",
+        accepted: "source: cognito, or a message_action that sends")
+    }
+    return EffectivePassword(
+      source: source?.value ?? .cognito, allowsCaller: allowsCaller,
+      sourceRule: PolicyRuleError.text(of: source?.path ?? []))
   }
 }

@@ -6,12 +6,15 @@ package struct ValueTemplate: Equatable, Sendable {
     case organization
     case creationID = "creation.id"
     case requestID = "request.id"
+    /// Today's date in UTC: `2026-11-21`.
+    case date
 
     /// Longest text of the variable, in code points.
     var maximumLength: Int {
       switch self {
       case .callerID, .onBehalfOf, .organization: PolicyLimits.nameLength
       case .creationID, .requestID: 36
+      case .date: 10
       }
     }
   }
@@ -58,6 +61,23 @@ package struct ValueTemplate: Equatable, Sendable {
     return text
   }
 
+  /// As the document has it.
+  package var text: String {
+    segments.reduce(into: "") { text, segment in
+      switch segment {
+      case .text(let plain): text += plain
+      case .variable(let variable): text += "${\(variable.rawValue)}"
+      }
+    }
+  }
+
+  /// Bytes that this has at least.
+  var minimumBytes: Int {
+    segments.reduce(0) { sum, segment in
+      if case .text(let text) = segment { sum + text.utf8.count } else { sum }
+    }
+  }
+
   /// Longest text that this can become, in code points.
   var maximumLength: Int {
     segments.reduce(0) { sum, segment in
@@ -83,6 +103,17 @@ struct TemplateContext {
     self.inputs = inputs
   }
 
+  /// The user's name where the policy makes it.
+  func generatedUsername() -> String {
+    guard let random = inputs.random else { return Identifier.nil.description }
+    return Identifier.version4(random: (random.next(), random.next())).description
+  }
+
+  /// A temporary password where the policy makes it.
+  func generatedPassword() -> Sensitive<String>? {
+    inputs.random.map { TemporaryPassword.make(for: .strict, from: $0) }
+  }
+
   mutating func text(of template: ValueTemplate) -> String {
     if template.segments.count == 1 { return text(of: template.segments[0]) }
     var result = ""
@@ -97,6 +128,7 @@ struct TemplateContext {
     case .variable(.onBehalfOf): inputs.onBehalfOf ?? ""
     case .variable(.organization): organization
     case .variable(.creationID): creationID
+    case .variable(.date): inputs.now.date
     case .variable(.requestID):
       inputs.requestID.isEmpty ? Identifier.nil.description : inputs.requestID
     }

@@ -17,7 +17,8 @@ struct CallersDoor {
   func makeServer(_ connections: ConnectionSettings) throws(StartError) -> GRPCServer {
     var router = RPCRouter()
     let createUser = CreateUser(
-      directory: directory, journal: journal, identifiers: SystemIdentifiers())
+      directory: directory, journal: journal, identifiers: SystemIdentifiers(),
+      clock: SystemClock(), random: SystemRandom())
     UserProvisioningService(createUser: createUser).register(with: &router)
     let recordDenial = { @Sendable [journal] (denial: Denial) in journal.record(denial) }
     AuditService(trail: journal, recordDenial: recordDenial).register(with: &router)

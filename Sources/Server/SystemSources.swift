@@ -11,6 +11,14 @@ struct SystemClock: WallClock {
   }
 }
 
+/// Random numbers of the system, fit for secrets.
+struct SystemRandom: RandomSource {
+  func next() -> UInt64 {
+    var system = SystemRandomNumberGenerator()
+    return system.next()
+  }
+}
+
 /// UUIDs of version 7 from the system's clock and random numbers. The numbers are fetched many at
 /// a time, because the system makes each request for them a call of the kernel.
 final class SystemIdentifiers: IdentifierSource {

@@ -91,6 +91,10 @@ private struct UseCase {
   }
 }
 
+struct FixedClock: WallClock {
+  func now() -> Timestamp { Timestamp(seconds: 1_795_219_200) }
+}
+
 @Suite("CreateUser")
 struct CreateUserTests {
   static let origin = CallOrigin(
@@ -105,7 +109,7 @@ struct CreateUserTests {
     UseCase(
       createUser: CreateUser(
         directory: directory ?? MemoryDirectory(log: log), journal: journal,
-        identifiers: CountingIdentifiers()),
+        identifiers: CountingIdentifiers(), clock: FixedClock(), random: SeededSource()),
       policy: try policy ?? makePolicy())
   }
 

@@ -10,7 +10,5 @@ final class SeededSource: RandomSource {
     random = Mutex(SeededGenerator(seed: seed))
   }
 
-  func number(below count: Int) -> Int {
-    random.withLock { Int.random(in: 0..<count, using: &$0) }
-  }
+  func next() -> UInt64 { random.withLock { $0.next() } }
 }

@@ -33,7 +33,7 @@ struct ValueTemplateTests {
     arguments: [
       ("${", ValueTemplate.Flaw.unclosed), ("a ${caller.id", .unclosed),
       ("${}", .unknownVariable("")), ("${Caller.id}", .unknownVariable("Caller.id")),
-      ("${date}", .unknownVariable("date")), ("${${caller.id}}", .unknownVariable("${caller.id")),
+      ("${today}", .unknownVariable("today")), ("${${caller.id}}", .unknownVariable("${caller.id")),
     ])
   func flaws(_ template: String, _ flaw: ValueTemplate.Flaw) {
     #expect(throws: flaw) { try ValueTemplate(template) }

@@ -22,7 +22,7 @@ struct PolicyExampleTests {
       let evaluation = try policy.evaluate(
         request, caller: caller, inputs: PolicyInputs(creationID: .nil, requestID: ""))
       #expect(evaluation.specification.desiredDeliveryMediums == [.email])
-      #expect(evaluation.specification.userAttributes.count == 4)
+      #expect(evaluation.specification.userAttributes.count == 5)
     }
   }
 }

@@ -79,6 +79,27 @@ struct DocumentNode {
     return scalar.string
   }
 
+  func integer(in range: ClosedRange<Int>) throws(PolicyDocumentError) -> Int {
+    let accepted = "a whole number from \(range.lowerBound) to \(range.upperBound)"
+    guard case .scalar(let scalar) = node, node.tag == Tag(.int) else {
+      throw mismatch("a whole number", accepted: accepted)
+    }
+    guard let number = Int(scalar.string), range.contains(number) else {
+      throw error("out of bounds", accepted: accepted)
+    }
+    return number
+  }
+
+  /// One of the words.
+  func word(among words: [String]) throws(PolicyDocumentError) -> String {
+    let accepted = words.joined(separator: ", ")
+    let text = try text(accepted: accepted)
+    guard words.contains(text) else {
+      throw error("unknown value" + Suggestion.text(for: text, among: words), accepted: accepted)
+    }
+    return text
+  }
+
   func choice<Choice: RawRepresentable<String> & CaseIterable>(
     of type: Choice.Type
   ) throws(PolicyDocumentError) -> Choice {
@@ -153,14 +174,32 @@ struct DocumentNode {
       let way = path + [name]
       guard keys.built.contains(name) else {
         let problem =
-          keys.later.contains(name)
-          ? "not built yet"
-          : "unknown key" + Suggestion.text(for: name, among: keys.built + keys.later)
+          keys.later[name]
+          ?? "unknown key"
+          + Suggestion.text(for: name, among: keys.built + keys.later.keys.sorted())
         throw error(problem, accepted: keys.accepted, at: key.mark, path: way)
       }
       fields[name] = DocumentNode(node: value, path: way, file: file)
     }
     return fields
+  }
+
+  // MARK: Other notations
+
+  /// The same in YAML's flow style, names of maps in their order.
+  var flowValue: FlowValue {
+    switch node {
+    case .mapping(let mapping):
+      .map(
+        mapping.map { key, value in
+          (key.scalar?.string ?? "", DocumentNode(root: value, file: file).flowValue)
+        }.sorted { $0.0 < $1.0 })
+    case .sequence(let sequence):
+      .list(sequence.map { DocumentNode(root: $0, file: file).flowValue })
+    case .scalar(let scalar) where node.tag == Tag(.bool): .flag(scalar.string == "true")
+    case .scalar(let scalar): .text(scalar.string)
+    case .alias: .text("")
+    }
   }
 
   // MARK: Positions
@@ -198,10 +237,10 @@ struct DocumentNode {
 /// The keys of one map of the document.
 struct DocumentKeys {
   let built: [String]
-  /// Keys of the documented shape whose meaning is not built yet: refused, never ignored.
-  let later: [String]
+  /// Keys whose meaning is not built yet, and what to know of them: refused, never ignored.
+  let later: [String: String]
 
-  init(_ built: [String], later: [String] = []) {
+  init(_ built: [String], later: [String: String] = [:]) {
     self.built = built
     self.later = later
   }

@@ -11,6 +11,17 @@ extension PolicyDocument {
     path: String, environment: [String: String] = ProcessSurroundings.environment,
     keySets: KeySetFiles? = nil
   ) throws(PolicyDocumentError) -> Policy {
+    try load(
+      yaml: text(path: path), file: path, defaultRegion: defaultRegion(in: environment),
+      keySets: keySets ?? KeySetFiles(besides: path))
+  }
+
+  /// The root of a file of cases.
+  static func root(path: String) throws(PolicyDocumentError) -> DocumentNode {
+    try root(yaml: text(path: path), file: path)
+  }
+
+  private static func text(path: String) throws(PolicyDocumentError) -> String {
     guard let data = FileManager.default.contents(atPath: path) else {
       throw problem(path, "cannot be read", accepted: "a readable YAML file")
     }
@@ -20,9 +31,7 @@ extension PolicyDocument {
     guard let yaml = String(data: data, encoding: .utf8) else {
       throw problem(path, "is not UTF-8", accepted: "a YAML file in UTF-8")
     }
-    return try load(
-      yaml: yaml, file: path, defaultRegion: defaultRegion(in: environment),
-      keySets: keySets ?? KeySetFiles(besides: path))
+    return yaml
   }
 
   /// Checks the document in a file, and gives its digest.

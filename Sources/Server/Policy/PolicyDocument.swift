@@ -53,6 +53,16 @@ package enum PolicyDocument {
     String(decoding: SHA256Text.digest(of: yaml.utf8.span), as: UTF8.self)
   }
 
+  /// The root of another document that is read the same way, e.g. a file of cases.
+  static func root(yaml: String, file: String) throws(PolicyDocumentError) -> DocumentNode {
+    guard let root = try parse(yaml, file: file) else {
+      throw PolicyDocumentError(
+        file: file, line: 1, column: 1, key: "", problem: "the document is empty",
+        accepted: PolicyDocumentError.yamlAccepted)
+    }
+    return DocumentNode(root: root, file: file)
+  }
+
   private static func parse(
     _ yaml: String, file: String
   ) throws(PolicyDocumentError) -> Node? {

@@ -23,7 +23,7 @@ enum PolicyDocumentReader {
     }
     return PolicyDocumentContent(
       company: try fields["company"].map { node throws(PolicyDocumentError) in
-        try PolicyRulesReader.read(node, defaultRegion: defaultRegion)
+        try PolicyRulesReader.read(node, of: .company, defaultRegion: defaultRegion)
       } ?? PolicyRules(),
       organizations: try readOrganizations(organizations, defaultRegion),
       callers: try fields["callers"].map(PolicyCallersReader(keySets: keySets).read) ?? [])
@@ -48,7 +48,9 @@ enum PolicyDocumentReader {
     for (name, value) in try node.entries(accepted: organizationsAccepted) {
       organizations.append(
         OrganizationEntry(
-          name: name, rules: try PolicyRulesReader.read(value, defaultRegion: defaultRegion)))
+          name: name,
+          rules: try PolicyRulesReader.read(
+            value, of: .organization, defaultRegion: defaultRegion)))
     }
     guard !organizations.isEmpty else {
       throw node.error("no organization", accepted: organizationsAccepted)

@@ -1,57 +1,87 @@
 import Provisioning
 
 /// Reads what one level of the document, the company or an organization, says.
-enum PolicyRulesReader {
-  private static let keys = DocumentKeys(
-    [
-      "user_pools", "desired_delivery_mediums", "message_action", "force_alias_creation",
-      "temporary_password", "attributes", "client_metadata", "validation_data",
-    ],
-    later: ["username", "request_id", "locked"])
-  private static let verbs = ["default", "allow", "fixed"]
+struct PolicyRulesReader {
+  /// See ``PolicyDocument/load(yaml:file:defaultRegion:)``.
+  let defaultRegion: String?
+  private var rules = PolicyRules()
 
-  /// - Parameter defaultRegion: see ``PolicyDocument/load(yaml:file:defaultRegion:)``.
   static func read(
-    _ node: DocumentNode, defaultRegion: String?
+    _ node: DocumentNode, of level: PolicyShape.Level, defaultRegion: String?
   ) throws(PolicyDocumentError) -> PolicyRules {
-    let fields = try node.fields(keys)
-    var rules = PolicyRules()
-    if let node = fields["user_pools"] { rules.userPools = try readPools(node, defaultRegion) }
-    if let node = fields["desired_delivery_mediums"] {
-      rules.desiredDeliveryMediums = try readRule(
-        node, later: ["locked"], choice: readMediums, element: readMedium)
-    }
-    if let node = fields["message_action"] {
-      rules.messageAction = try readRule(
-        node, later: ["suppress_when", "locked"], choice: readAction, element: readAction)
-    }
-    if let node = fields["force_alias_creation"] {
-      rules.forceAliasCreation = try readRule(
-        node, later: ["locked"], choice: readFlag, element: readFlag)
-    }
-    if let node = fields["temporary_password"] { try readPassword(node, into: &rules) }
-    if let node = fields["attributes"] { rules.attributes = try readAttributes(node) }
-    if let node = fields["client_metadata"] {
-      rules.clientMetadata = try readMap(
-        node.fields(DocumentKeys(["default", "fixed"], later: ["max_bytes", "locked"])))
-    }
-    if let node = fields["validation_data"] {
-      rules.validationData = try readMap(
-        node.fields(DocumentKeys(["default", "fixed"], later: ["locked"])))
-    }
-    return rules
+    var reader = PolicyRulesReader(defaultRegion: defaultRegion)
+    try reader.read(node, PolicyShape.rules(of: level))
+    return reader.rules
   }
+
+  private init(defaultRegion: String?) {
+    self.defaultRegion = defaultRegion
+  }
+
+  private mutating func read(
+    _ node: DocumentNode, _ shape: DocumentFields
+  ) throws(PolicyDocumentError) {
+    let fields = try open(node, shape, at: [])
+    for field in shape.fields {
+      guard let node = fields[field.name], case .object(let inner) = field.shape else { continue }
+      try read(field.name, open(node, inner, at: [field.name]))
+    }
+    if let node = fields["user_pools"] { rules.userPools = try readPools(node) }
+  }
+
+  private mutating func read(
+    _ field: String, _ fields: [String: DocumentNode]
+  ) throws(PolicyDocumentError) {
+    switch field {
+    case "desired_delivery_mediums":
+      rules.desiredDeliveryMediums = try Self.rule(
+        fields, choice: Self.mediums, element: Self.medium)
+    case "message_action":
+      rules.messageAction = try Self.rule(fields, choice: Self.action, element: Self.action)
+      rules.suppressWhen = try fields["suppress_when"].map(SuppressionReader.read)
+    case "force_alias_creation":
+      rules.forceAliasCreation = try Self.rule(fields, choice: Self.flag, element: Self.flag)
+    case "temporary_password":
+      rules.passwordSource = try fields["source"].map(Self.source)
+      rules.allowCallerPassword = try fields["allow_caller"].map(Self.flag)
+    case "username": rules.username = try AttributeRulesReader.username(fields)
+    case "attributes":
+      rules.attributes = try AttributeRulesReader.attributes(fields)
+      rules.contacts = try AttributeRulesReader.contacts(fields)
+    case "client_metadata":
+      rules.clientMetadata = try AttributeRulesReader.map(fields)
+      rules.clientMetadataMaximumBytes = try fields["max_bytes"].map(Self.bytes)
+    case "validation_data": rules.validationData = try AttributeRulesReader.map(fields)
+    case "request_id": rules.requestIDRequired = try fields["required"].map(Self.flag)
+    default: break
+    }
+  }
+
+  /// The values of a map, whose keys and locks are kept for the comparison of levels.
+  private mutating func open(
+    _ node: DocumentNode, _ shape: DocumentFields, at way: [String]
+  ) throws(PolicyDocumentError) -> [String: DocumentNode] {
+    let fields = try node.fields(shape.keys)
+    for name in shape.names where fields[name] != nil && name != Self.locked {
+      rules.keys.append(way + [name])
+    }
+    guard let list = fields[Self.locked] else { return fields }
+    let lockable = shape.names.filter { $0 != Self.locked }
+    let locks = try list.list(
+      accepted: "a list of " + lockable.joined(separator: ", ")
+    ) { item throws(PolicyDocumentError) in try item.word(among: lockable) }
+    rules.locked += locks.map { way + [$0] }
+    return fields
+  }
+
+  private static let locked = "locked"
 
   // MARK: Pools
 
-  private static let poolKeys = DocumentKeys(["id", "region"], later: ["role_arn"])
-
-  private static func readPools(
-    _ node: DocumentNode, _ defaultRegion: String?
-  ) throws(PolicyDocumentError) -> [UserPool] {
+  private func readPools(_ node: DocumentNode) throws(PolicyDocumentError) -> [UserPool] {
     var pools: [UserPool] = []
     for item in try node.items(accepted: "[{id: REGION_ID}]") {
-      let fields = try item.fields(poolKeys)
+      let fields = try item.fields(PolicyShape.pool.keys)
       guard let id = fields["id"] else {
         throw item.error("id is missing", accepted: "id: REGION_ID")
       }
@@ -71,10 +101,9 @@ enum PolicyRulesReader {
 
   private typealias Read<Value> = (DocumentNode) throws(PolicyDocumentError) -> Value
 
-  private static func readRule<Choice, Element>(
-    _ node: DocumentNode, later: [String], choice: Read<Choice>, element: Read<Element>
+  private static func rule<Choice, Element>(
+    _ fields: [String: DocumentNode], choice: Read<Choice>, element: Read<Element>
   ) throws(PolicyDocumentError) -> FieldRule<Choice, Element> {
-    let fields = try node.fields(DocumentKeys(verbs, later: later))
     var rule = FieldRule<Choice, Element>()
     if let node = fields["default"] { rule.default = try choice(node) }
     if let node = fields["allow"] { rule.allow = try node.list(accepted: "a list", element) }
@@ -82,113 +111,37 @@ enum PolicyRulesReader {
     return rule
   }
 
-  private static func readFlag(_ node: DocumentNode) throws(PolicyDocumentError) -> Bool {
+  private static func flag(_ node: DocumentNode) throws(PolicyDocumentError) -> Bool {
     try node.flag()
   }
 
-  private static func readAction(
-    _ node: DocumentNode
-  ) throws(PolicyDocumentError) -> MessageAction {
+  private static func bytes(_ node: DocumentNode) throws(PolicyDocumentError) -> Int {
+    try node.integer(in: PolicyShape.metadataBytes)
+  }
+
+  private static func source(_ node: DocumentNode) throws(PolicyDocumentError) -> PasswordSource {
+    try node.choice(of: PasswordSource.self)
+  }
+
+  private static func action(_ node: DocumentNode) throws(PolicyDocumentError) -> MessageAction {
     try node.choice(of: MessageAction.self)
   }
 
-  private static func readMedium(
-    _ node: DocumentNode
-  ) throws(PolicyDocumentError) -> DeliveryMedium {
+  private static func medium(_ node: DocumentNode) throws(PolicyDocumentError) -> DeliveryMedium {
     try node.choice(of: DeliveryMedium.self)
   }
 
   private static let mediumsAccepted = "AUTO, or a list of SMS, EMAIL"
 
-  private static func readMediums(
-    _ node: DocumentNode
-  ) throws(PolicyDocumentError) -> MediumChoice {
+  private static func mediums(_ node: DocumentNode) throws(PolicyDocumentError) -> MediumChoice {
     if let text = try? node.text() {
       if text == "AUTO" { return .auto }
       throw node.error("unknown value", accepted: mediumsAccepted)
     }
-    let mediums = try node.list(accepted: mediumsAccepted, readMedium)
+    let mediums = try node.list(accepted: mediumsAccepted, medium)
     guard !mediums.isEmpty else {
       throw node.error("the list is empty", accepted: mediumsAccepted)
     }
     return .mediums(mediums)
-  }
-
-  // MARK: Passwords
-
-  private static let sourcesBuilt = PasswordSource.allCases.map(\.rawValue)
-
-  private static func readPassword(
-    _ node: DocumentNode, into rules: inout PolicyRules
-  ) throws(PolicyDocumentError) {
-    let fields = try node.fields(
-      DocumentKeys(["source", "allow_caller"], later: ["locked"]))
-    if let node = fields["source"] {
-      if try node.text() == "service" {
-        throw node.error(
-          "service is not built yet", accepted: sourcesBuilt.joined(separator: ", "))
-      }
-      rules.passwordSource = try node.choice(of: PasswordSource.self)
-    }
-    if let node = fields["allow_caller"] { rules.allowCallerPassword = try node.flag() }
-  }
-
-  // MARK: Maps
-
-  private static let attributeKeys = DocumentKeys(
-    ["default", "fixed", "required", "allow", "forbidden"],
-    later: ["verified", "email_domains", "phone_region", "locked"])
-
-  private static func readAttributes(
-    _ node: DocumentNode
-  ) throws(PolicyDocumentError) -> AttributeRules {
-    let fields = try node.fields(attributeKeys)
-    var rules = AttributeRules(values: try readMap(fields))
-    if let node = fields["required"] { rules.required = try node.names() }
-    if let node = fields["allow"] { rules.allow = try node.names() }
-    if let node = fields["forbidden"] { rules.forbidden = try node.names() }
-    return rules
-  }
-
-  private static func readMap(
-    _ fields: [String: DocumentNode]
-  ) throws(PolicyDocumentError) -> MapRule {
-    MapRule(
-      default: try fields["default"].map(readEntries) ?? [],
-      fixed: try fields["fixed"].map(readEntries) ?? [])
-  }
-
-  private static func readEntries(
-    _ node: DocumentNode
-  ) throws(PolicyDocumentError) -> [TemplateEntry] {
-    var entries: [TemplateEntry] = []
-    for (name, value) in try node.entries(accepted: "a map of names to text") {
-      entries.append(TemplateEntry(name: name, value: try readTemplate(value)))
-    }
-    return entries
-  }
-
-  /// Variables of the documented shape whose meaning is not built yet.
-  private static let variablesLater = ["date"]
-
-  private static func readTemplate(
-    _ node: DocumentNode
-  ) throws(PolicyDocumentError) -> ValueTemplate {
-    let text = try node.text()
-    let names = ValueTemplate.Variable.allCases.map(\.rawValue)
-    let accepted = names.map { "${\($0)}" }.joined(separator: ", ")
-    do throws(ValueTemplate.Flaw) {
-      return try ValueTemplate(text)
-    } catch {
-      switch error {
-      case .unclosed: throw node.error("${ without its }", accepted: accepted)
-      case .unknownVariable(let name):
-        let problem =
-          variablesLater.contains(name)
-          ? "the variable ${\(name)} is not built yet"
-          : "unknown variable" + Suggestion.text(for: name, among: names)
-        throw node.error(problem, accepted: accepted)
-      }
-    }
   }
 }
