@@ -1,12 +1,6 @@
 /// `locked` in a company's rule: keys that no organization may say anything about.
 extension RuleMerging {
   func checkLocks() throws(PolicyRuleError) {
-    if let lock = organization.rules.locked.first {
-      throw PolicyRuleError(
-        path: organization.path + lock.dropLast() + ["locked"],
-        problem: "only the company locks keys",
-        accepted: "locked in the company's rules")
-    }
     for level in levels where level.path != organization.path {
       for lock in level.rules.locked where organization.rules.keys.contains(lock) {
         throw PolicyRuleError(

@@ -5,6 +5,8 @@ import Messages
 // The rooms of calls and of messages do not know each other: here their types meet.
 extension ProvisioningV1.CreateUserRequest: GRPC.Message {}
 extension ProvisioningV1.CreateUserResponse: GRPC.Message {}
+extension ProvisioningV1.GetPolicyRequest: GRPC.Message {}
+extension ProvisioningV1.GetPolicyResponse: GRPC.Message {}
 extension ProvisioningV1.ListAuditEventsRequest: GRPC.Message {}
 extension ProvisioningV1.ListAuditEventsResponse: GRPC.Message {}
 extension ProvisioningV1.GetAuditEventRequest: GRPC.Message {}

@@ -10,10 +10,20 @@ struct CreateUserCommand: AsyncParsableCommand {
     abstract: "Creates one user under the organization's policy.")
 
   @Option(help: "The organization whose user it is.")
-  var organization: String
+  var organization = ""
+
+  @Option(
+    name: .customLong("cli-input-json"),
+    help: "The request of AdminCreateUser as JSON, or file://PATH. Options given beside it win.")
+  var inputJSON: String?
+
+  @Option(
+    name: .customLong("generate-cli-skeleton"),
+    help: "Prints an example of the input or of the output, and calls nothing: input, output.")
+  var skeleton: SkeletonArgument?
 
   @Option(help: "The user name.")
-  var username = ""
+  var username: String?
 
   @Option(
     parsing: .upToNextOption,
@@ -27,7 +37,7 @@ struct CreateUserCommand: AsyncParsableCommand {
   var temporaryPassword: String?
 
   @Flag(inversion: .prefixedNo, help: "Moves an alias from the user that has it.")
-  var forceAliasCreation = false
+  var forceAliasCreation: Bool?
 
   @Option(help: "SEND, SUPPRESS or RESEND. Left out: the policy decides.")
   var messageAction: MessageActionArgument?
@@ -39,7 +49,7 @@ struct CreateUserCommand: AsyncParsableCommand {
   var clientMetadata: [String] = []
 
   @Option(help: "One of the organization's pools. Left out: its first.")
-  var userPoolID = ""
+  var userPoolID: String?
 
   @Option(help: "Idempotency key: a UUID.")
   var requestID = ""
@@ -49,7 +59,14 @@ struct CreateUserCommand: AsyncParsableCommand {
 
   @OptionGroup var connection: ConnectionOptions
 
+  func validate() throws {
+    if skeleton == nil, organization.isEmpty {
+      throw ValidationError("Missing expected argument '--organization <organization>'")
+    }
+  }
+
   func run() async throws {
+    if let skeleton { return print(JSONOutput.render(skeleton.example)) }
     try await connection.call(
       try request(),
       method: MethodDescriptor(
@@ -57,20 +74,32 @@ struct CreateUserCommand: AsyncParsableCommand {
       answer: ProvisioningV1.CreateUserResponse.self)
   }
 
+  /// The JSON, with every option that is given in its place.
   func request() throws -> ProvisioningV1.CreateUserRequest {
-    ProvisioningV1.CreateUserRequest(
-      organization: organization,
-      username: username,
-      userAttributes: try StructureArgument.attributes(userAttributes, "--user-attributes"),
-      validationData: try StructureArgument.attributes(validationData, "--validation-data"),
-      temporaryPassword: try temporaryPassword.map(Self.password) ?? "",
-      forceAliasCreation: forceAliasCreation,
-      messageAction: messageAction?.value ?? .unspecified,
-      desiredDeliveryMediums: desiredDeliveryMediums.map(\.value),
-      clientMetadata: try StructureArgument.map(clientMetadata, "--client-metadata"),
-      requestID: requestID,
-      validateOnly: validateOnly,
-      userPoolID: userPoolID)
+    var request = try inputJSON.map(AdminCreateUserInput.request) ?? .init()
+    request.organization = organization
+    request.username = username ?? request.username
+    if !userAttributes.isEmpty {
+      request.userAttributes = try StructureArgument.attributes(userAttributes, "--user-attributes")
+    }
+    if !validationData.isEmpty {
+      request.validationData = try StructureArgument.attributes(validationData, "--validation-data")
+    }
+    if let temporaryPassword {
+      request.temporaryPassword = try Self.password(temporaryPassword)
+    }
+    request.forceAliasCreation = forceAliasCreation ?? request.forceAliasCreation
+    request.messageAction = messageAction?.value ?? request.messageAction
+    if !desiredDeliveryMediums.isEmpty {
+      request.desiredDeliveryMediums = desiredDeliveryMediums.map(\.value)
+    }
+    if !clientMetadata.isEmpty {
+      request.clientMetadata = try StructureArgument.map(clientMetadata, "--client-metadata")
+    }
+    request.requestID = requestID
+    request.validateOnly = validateOnly
+    request.userPoolID = userPoolID ?? request.userPoolID
+    return request
   }
 
   private static func password(_ argument: String) throws -> String {
@@ -79,6 +108,21 @@ struct CreateUserCommand: AsyncParsableCommand {
       throw ValidationError("--temporary-password -: standard input holds no password")
     }
     return line
+  }
+}
+
+enum SkeletonArgument: String, CaseIterable, ExpressibleByArgument {
+  case input, output
+
+  var example: OutputValue {
+    switch self {
+    case .input: AdminCreateUserInput.shape.skeleton
+    case .output:
+      ProvisioningV1.CreateUserResponse(
+        user: .init(username: "Username", sub: "sub"), invitation: .init(state: .sent),
+        creationID: "creation_id", requestID: "request_id", policyDigest: "policy_digest"
+      ).output
+    }
   }
 }
 

@@ -7,7 +7,10 @@ struct Provisionctl: AsyncParsableCommand {
     commandName: "provisionctl",
     abstract: "Talks to a running provisiond.",
     version: "0.1.0",
-    subcommands: [CreateUserCommand.self, AuditCommand.self, HealthCommand.self])
+    subcommands: [
+      CreateUserCommand.self, AuditCommand.self, PolicyCommand.self, HealthCommand.self,
+      SchemaCommand.self,
+    ])
 
   static func main() async {
     CrashSignals.restoreDefaults()

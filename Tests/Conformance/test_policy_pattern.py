@@ -8,7 +8,7 @@ from protocol import Refusal
 
 ATOMS = ["a", "b", "0", "[ab]", "[a-f0-9]", "[^a]", "é", r"\.", r"\-", "[._-]", "(a|b0)", "(ab|a|b)"]
 REPEATS = ["", "", "", "?", "{2}", "{1,3}", "{0,2}", "{3,9}"]
-ALPHABET = "aab0.-é_f"
+ALPHABET = "aaabbb00.é_f"
 
 
 def patterns(dice, count):
@@ -28,12 +28,12 @@ def test_patterns_match_as_in_python(directory, upstream):
         for organization, rule in rules.items():
             pattern = rule["username"]["pattern"]
             for _ in range(20):
-                name = "".join(dice.choice(ALPHABET) for _ in range(dice.randint(1, 7)))
+                name = "".join(dice.choice(ALPHABET) for _ in range(dice.randint(1, 4)))
                 answer = service.call(organization, username=name, validate_only=True)
                 expected = re.fullmatch(pattern, name) is not None
                 assert isinstance(answer, Refusal) != expected, (pattern, name, answer)
                 matches += expected
-    assert 100 < matches < 1100
+    assert 50 < matches < 1000
 
 
 def test_a_catastrophic_pattern_freezes_nothing(directory, upstream):

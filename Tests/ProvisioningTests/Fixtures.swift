@@ -98,6 +98,7 @@ extension UserRequest {
   /// The request that asks for exactly this specification.
   init(asking specification: UserSpecification, like request: UserRequest) {
     self = request
+    username = specification.username
     userAttributes = specification.userAttributes
     validationData = specification.validationData
     forceAliasCreation = specification.forceAliasCreation

@@ -18,12 +18,18 @@ enum PolicyShape {
   enum Level { case company, organization }
 
   static func rules(of level: Level) -> DocumentFields {
+    let withLocks = level == .company ? locking : refusingLocks
     let fields = fieldsOfRules.map { field in
-      guard level == .company, case .object(let shape) = field.shape else { return field }
-      return Field(field.name, .object(locking(shape)), field.meaning)
+      guard case .object(let shape) = field.shape else { return field }
+      return Field(field.name, .object(withLocks(shape)), field.meaning)
     }
-    let rules = DocumentFields(fields)
-    return level == .company ? locking(rules) : rules
+    return withLocks(DocumentFields(fields))
+  }
+
+  private static func refusingLocks(_ shape: DocumentFields) -> DocumentFields {
+    DocumentFields(
+      shape.fields, oneOf: shape.oneOf,
+      later: shape.later.merging(["locked": "only the company locks keys"]) { $1 })
   }
 
   /// With `locked`, which names keys of the same map.

@@ -1,0 +1,49 @@
+import GRPC
+import Messages
+import Provisioning
+
+/// `GetPolicy` of `provisioning.v1.UserProvisioningService`: the rules of one organization for
+/// those who may read them.
+struct PolicyReading: Sendable {
+  static let method = MethodDescriptor(
+    service: UserProvisioningService.name, method: "GetPolicy")
+
+  /// The policy in force; asked once for each call.
+  var policy: @Sendable () -> Policy
+  /// Takes the refusals made here; nobody waits for them.
+  var recordDenial: @Sendable (Denial) -> Void
+
+  func register(with router: inout RPCRouter) {
+    router.registerUnary(Self.method) {
+      (request: ServerRequest<ProvisioningV1.GetPolicyRequest>, context) in
+      ServerResponse(
+        message: try respond(to: request.message.organization, context.authenticated()))
+    }
+  }
+
+  /// - Throws: PERMISSION_DENIED, the same for an organization that is not granted and for none.
+  private func respond(
+    to organization: String, _ call: AuthenticatedCall
+  ) throws(RPCError) -> ProvisioningV1.GetPolicyResponse {
+    let policy = policy()
+    guard call.caller.organizations.contains(organization),
+      let rules = policy.effectiveRules(of: organization)
+    else { throw refuse(.organizationNotGranted, call, policy) }
+    guard call.caller.permissions.contains(.readPolicy) else {
+      throw refuse(.permissionMissing(.readPolicy), call, policy)
+    }
+    return ProvisioningV1.GetPolicyResponse(
+      organization: organization, policyDigest: policy.digest,
+      rulesYaml: PolicyRulesText.render(rules))
+  }
+
+  private func refuse(
+    _ refusal: Refusal, _ call: AuthenticatedCall, _ policy: Policy
+  ) -> RPCError {
+    recordDenial(
+      Denial(
+        origin: call.origin, organization: "", policyDigest: policy.digest, requestID: "",
+        reason: refusal.reason, fields: []))
+    return ProvisioningError.refused(refusal).rpcError
+  }
+}
