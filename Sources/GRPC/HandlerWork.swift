@@ -6,6 +6,8 @@ enum HandlerWork: Sendable {
   case bidirectionalStreaming(
     RPCRouter.BidirectionalStreamingHandler, MessageSource, MessageSink)
 
+  /// Inlined, because each async function in between costs a call a frame.
+  @inline(__always)
   func run(_ context: ServerContext) async throws -> CallAnswer {
     guard let span = context.span else { return try await callHandler(context) }
     return try await CallSpan.$current.withValue(span) { try await callHandler(context) }
@@ -14,7 +16,7 @@ enum HandlerWork: Sendable {
   private func callHandler(_ context: ServerContext) async throws -> CallAnswer {
     switch self {
     case .unary(let handler, let message, let coding):
-      try await handler(message, context, coding)
+      try await handler(UnaryCall(context: context, message: message, coding: coding))
     case .serverStreaming(let handler, let message, let sink):
       .sent(try await handler(message, context, sink))
     case .clientStreaming(let handler, let source):

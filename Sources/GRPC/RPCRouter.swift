@@ -16,8 +16,7 @@ package struct RPCRouter: Sendable {
     }
   }
 
-  typealias UnaryHandler =
-    @Sendable (FramedMessage, ServerContext, MessageCoding) async throws -> CallAnswer
+  package typealias UnaryHandler = @Sendable (UnaryCall) async throws -> CallAnswer
   typealias ServerStreamingHandler =
     @Sendable (FramedMessage, ServerContext, MessageSink) async throws -> Metadata
   typealias ClientStreamingHandler =
@@ -71,12 +70,23 @@ extension RPCRouter {
       @escaping @Sendable (ServerRequest<Input>, ServerContext) async throws ->
       ServerResponse<Output>
   ) {
-    register(
-      method,
-      .unary { message, context, coding in
-        let response = try await handler(coding.request(message, context), context)
-        return try coding.answer(response, to: context)
-      })
+    registerUnary(method) { call in
+      let request = ServerRequest<Input>(
+        metadata: call.context.metadata, message: try call.decode(),
+        wasCompressed: call.isCompressed)
+      let response = try await handler(request, call.context)
+      return try call.answer(
+        response.message, metadata: response.metadata,
+        trailingMetadata: response.trailingMetadata, compressed: response.compressed)
+    }
+  }
+
+  /// The same for a handler that decodes and encodes: it knows the types of its messages, so that
+  /// they are not copied and looked at generically. For methods that are called often.
+  package mutating func registerUnary(
+    _ method: MethodDescriptor, handler: @escaping UnaryHandler
+  ) {
+    register(method, .unary(handler))
   }
 
   /// One message, any number of answers. The handler returns the trailers of success.
@@ -89,7 +99,9 @@ extension RPCRouter {
     register(
       method,
       .serverStreaming { message, context, sink in
-        let request: ServerRequest<Input> = try sink.coding.request(message, context)
+        let request = ServerRequest<Input>(
+          metadata: context.metadata, message: try sink.coding.decode(message),
+          wasCompressed: message.isCompressed)
         return try await handler(request, context, RPCWriter(sink: sink))
       })
   }
@@ -106,7 +118,9 @@ extension RPCRouter {
       method,
       .clientStreaming { source, context in
         let response = try await handler(RPCMessages(source: source), context)
-        return try source.coding.answer(response, to: context)
+        return try source.coding.answer(
+          response.message, metadata: response.metadata,
+          trailingMetadata: response.trailingMetadata, compressed: response.compressed, to: context)
       })
   }
 
@@ -123,43 +137,6 @@ extension RPCRouter {
       .bidirectionalStreaming { source, context, sink in
         try await handler(RPCMessages(source: source), context, RPCWriter(sink: sink))
       })
-  }
-}
-
-/// What a handler gave, ready to be sent.
-struct CallAnswer: Sendable {
-  let metadata: Metadata
-  let encoding: MessageEncoding
-  /// The message with its prefix; nil where the handler has sent its messages itself.
-  let message: ByteBuffer?
-  let trailingMetadata: Metadata
-
-  /// Nothing but the trailers is left to send.
-  static func sent(_ trailingMetadata: Metadata) -> CallAnswer {
-    CallAnswer(
-      metadata: Metadata(), encoding: .identity, message: nil, trailingMetadata: trailingMetadata)
-  }
-}
-
-extension MessageCoding {
-  fileprivate func request<Input: DecodableMessage>(
-    _ message: FramedMessage, _ context: ServerContext
-  ) throws(RPCError) -> ServerRequest<Input> {
-    ServerRequest(
-      metadata: context.metadata, message: try decode(message),
-      wasCompressed: message.isCompressed)
-  }
-
-  fileprivate func answer(
-    _ response: ServerResponse<some EncodableMessage>, to context: ServerContext
-  ) throws(RPCError) -> CallAnswer {
-    let compressed =
-      (response.compressed ?? compressesByDefault)
-      && MessageEncoding.isGzipAccepted(by: context.metadata)
-    return CallAnswer(
-      metadata: response.metadata, encoding: compressed ? .gzip : .identity,
-      message: try encode(response.message, compressed: compressed),
-      trailingMetadata: response.trailingMetadata)
   }
 }
 

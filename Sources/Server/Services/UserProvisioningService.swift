@@ -12,23 +12,17 @@ struct UserProvisioningService: Sendable {
   var createUser: CreateUser
 
   func register(with router: inout RPCRouter) {
-    router.registerUnary(Self.createUserMethod) {
-      (request: ServerRequest<CreateUserInput>, context) in
-      try await respond(to: request.message, context)
+    router.registerUnary(Self.createUserMethod) { call in
+      let input: CreateUserInput = try call.decode()
+      let caller = try call.context.authenticated()
+      let result = try await createUser(
+        input.request, caller: caller.caller, origin: caller.origin, under: caller.policy,
+        deadline: call.context.deadline, willBegin: { caller.progress.begin($0) })
+      var trailers = Metadata()
+      if case .created = result.outcome {
+        trailers.addString(result.reference.creationID.description, forKey: "x-creation-id")
+      }
+      return try call.answer(CreateUserOutput(result: result), trailingMetadata: trailers)
     }
-  }
-
-  private func respond(
-    to input: CreateUserInput, _ context: ServerContext
-  ) async throws -> ServerResponse<CreateUserOutput> {
-    let call = try context.authenticated()
-    let result = try await createUser(
-      input.request, caller: call.caller, origin: call.origin, under: call.policy,
-      deadline: context.deadline, willBegin: { call.progress.begin($0) })
-    var trailers = Metadata()
-    if case .created = result.outcome {
-      trailers.addString(result.reference.creationID.description, forKey: "x-creation-id")
-    }
-    return ServerResponse(message: CreateUserOutput(result: result), trailingMetadata: trailers)
   }
 }

@@ -1,0 +1,25 @@
+/// A call whose one message is here.
+package struct UnaryCall: Sendable {
+  package let context: ServerContext
+  let message: FramedMessage
+  let coding: MessageCoding
+
+  /// Whether the message came compressed.
+  package var isCompressed: Bool { message.isCompressed }
+
+  /// - Throws: what the decoder's error means, see `Message`; INTERNAL or RESOURCE_EXHAUSTED for a
+  ///   compressed message that is broken or too long.
+  package func decode<Input: DecodableMessage>() throws(RPCError) -> Input {
+    try coding.decode(message)
+  }
+
+  /// - Throws: RESOURCE_EXHAUSTED for a message above the limit; what the encoder's error means.
+  package func answer(
+    _ message: some EncodableMessage, metadata: Metadata = Metadata(),
+    trailingMetadata: Metadata = Metadata(), compressed: Bool? = nil
+  ) throws(RPCError) -> CallAnswer {
+    try coding.answer(
+      message, metadata: metadata, trailingMetadata: trailingMetadata, compressed: compressed,
+      to: context)
+  }
+}
