@@ -10,21 +10,24 @@ extension HTTP2ConnectionHandler {
   /// Capacity of the output buffer that an idle connection keeps, in bytes.
   static let keptOutputCapacity = 1 << 14
 
-  /// Output is waiting: it leaves with the batch at work, or in one flush at the end of this tick
-  /// of the loop, however many tasks have asked for it.
+  /// Output is waiting: it leaves with the batch at work, or at the end of this turn of the loop,
+  /// however many tasks have asked for it.
   func setNeedsFlush() {
     needsFlush = true
-    guard !isReading, !isFlushing, !isFlushScheduled else { return }
-    isFlushScheduled = true
-    let handler = NIOLoopBound(self, eventLoop: channel.eventLoop)
-    channel.eventLoop.execute {
-      handler.value.flushScheduled()
-    }
+    flushes.countOrder()
+    guard !isReading, !isFlushing else { return }
+    scheduleFlush()
   }
 
-  private func flushScheduled() {
+  func scheduleFlush() {
+    guard !isFlushScheduled else { return }
+    isFlushScheduled = true
+    flushes.add(self)
+  }
+
+  func flushScheduled(at now: NIODeadline) {
     isFlushScheduled = false
-    now = channel.eventLoop.now
+    self.now = now
     flush()
   }
 

@@ -53,6 +53,7 @@ final class HTTP2ConnectionHandler: ChannelInboundHandler {
   /// Whether HTTP/2 may be spoken: at once in clear text, over TLS after the handshake.
   private(set) var isReady = false
 
+  let flushes: LoopFlushes
   private let admission: OpenConnections?
   /// The peer's first SETTINGS are here.
   private var isProven = false
@@ -62,12 +63,13 @@ final class HTTP2ConnectionHandler: ChannelInboundHandler {
 
   /// - Parameters:
   ///   - isSecured: a TLS handler stands in front of this one.
+  ///   - flushes: those of the channel's event loop; nil for a connection by itself.
   ///   - admission: who may turn the connection away once the peer's address is known.
   ///   - ready: told when HTTP/2 may be spoken, or why that never comes.
   ///   - makeDelegate: called for each request (server); nil for a client.
   init(
     role: HTTP2Session.Role, channel: any Channel, limits: HTTP2Limits, logger: Logger? = nil,
-    isSecured: Bool = false, admission: OpenConnections? = nil,
+    isSecured: Bool = false, flushes: LoopFlushes? = nil, admission: OpenConnections? = nil,
     ready: EventLoopPromise<NIOLoopBound<HTTP2ConnectionHandler>>? = nil,
     makeDelegate: ((HTTP2Stream) -> any HTTP2StreamDelegate)?
   ) throws(HTTP2Error) {
@@ -87,6 +89,7 @@ final class HTTP2ConnectionHandler: ChannelInboundHandler {
     self.limits = limits
     self.logger = logger
     self.isSecured = isSecured
+    self.flushes = flushes ?? LoopFlushes(eventLoop: channel.eventLoop, mostWaitingOrders: 0)
     self.admission = admission
     self.ready = ready
     self.makeDelegate = makeDelegate
@@ -137,7 +140,8 @@ final class HTTP2ConnectionHandler: ChannelInboundHandler {
 
   func channelReadComplete(context: ChannelHandlerContext) {
     isReading = false
-    flush()
+    scheduleFlush()
+    flushes.flushIfMuchWaits()
     context.fireChannelReadComplete()
   }
 

@@ -34,6 +34,7 @@ package final class HTTP2Listener: Sendable {
     let connections = OpenConnections(
       limit: DescriptorLimit.connections(atMost: limits.connections),
       limitPerAddress: limits.connectionsPerAddress)
+    let flushes = FlushesByLoop()
     let channel = try await ServerBootstrap(group: group)
       .serverChannelOption(.backlog, value: backlog)
       .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
@@ -44,7 +45,8 @@ package final class HTTP2Listener: Sendable {
           guard connections.insert(channel) else { throw ChannelError.ioOnClosedChannel }
           let handler = try HTTP2ConnectionHandler(
             role: .server, channel: channel, limits: limits, logger: logger,
-            isSecured: tls != nil, admission: connections, makeDelegate: makeDelegate)
+            isSecured: tls != nil, flushes: flushes.flushes(of: channel.eventLoop),
+            admission: connections, makeDelegate: makeDelegate)
           if let tls {
             try channel.pipeline.syncOperations.addHandler(tls.makeHandler())
           }
