@@ -17,6 +17,8 @@ final class ServerCall: HTTP2StreamDelegate {
   private var inbound: InboundMessages?
   /// The messages of a streamed answer.
   private var outbound: OutboundMessages?
+  /// Bytes counted of a request that is not streamed.
+  private var collectedByteCount = 0
   private var hasRequestEnded = false
   private var deadlineTimer: Scheduled<Void>?
   /// Sends the answer to a request that is none of gRPC, once the request has ended.
@@ -143,6 +145,11 @@ final class ServerCall: HTTP2StreamDelegate {
   }
 
   private func receiveBytes(_ data: ByteBuffer) {
+    collectedByteCount += data.readableBytes
+    let collected = stream.connection.load.collect(data.readableBytes)
+    guard collected <= environment.limits.collectedByteCount else {
+      return perform(machine.failedFraming(Self.tooManyBytes))
+    }
     deframer.append(data)
     do throws(RPCError) {
       while machine.wantsRequest, let framed = try deframer.next() {
@@ -343,6 +350,8 @@ final class ServerCall: HTTP2StreamDelegate {
     inbound?.close(throwing: CancellationError())
     inbound = nil
     outbound?.close()
+    if collectedByteCount > 0 { stream.connection.load.release(collectedByteCount) }
+    collectedByteCount = 0
     guard let context else { return }
     self.context = nil
     let status = status()
@@ -351,6 +360,9 @@ final class ServerCall: HTTP2StreamDelegate {
     }
   }
 
+  private static let tooManyBytes = RPCError(
+    code: .resourceExhausted,
+    message: "The requests of this connection have too many bytes on their way; fewer at a time.")
   private static let unknownMethod = RPCError(
     code: .unimplemented, message: "This server does not have the method called.")
 }

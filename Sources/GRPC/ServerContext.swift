@@ -57,8 +57,8 @@ package struct ServerContext: Sendable {
   package var deadline: ContinuousClock.Instant? { call.deadline }
   /// The address of the peer without its port.
   package var peer: String { call.peer }
-  /// The certificates that the peer proved itself with (DER, its own first); empty without mutual
-  /// TLS.
+  /// The certificate that the peer proved itself with (DER; its own alone, see
+  /// `HTTP2ConnectionInfo`); empty without mutual TLS.
   package var peerCertificates: [[UInt8]] { call.peerCertificates }
 
   /// The time left, not below zero; nil where the caller waits forever.

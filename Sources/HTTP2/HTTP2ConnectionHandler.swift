@@ -59,6 +59,7 @@ final class HTTP2ConnectionHandler: ChannelInboundHandler {
   private var isProven = false
   private let ready: EventLoopPromise<NIOLoopBound<HTTP2ConnectionHandler>>?
   private var meter: FrameMeter
+  private var readPieces = ReadPieces.large
   private var peerCertificates: [[UInt8]] = []
 
   /// - Parameters:
@@ -130,12 +131,15 @@ final class HTTP2ConnectionHandler: ChannelInboundHandler {
     life.received(at: now)
     var bytes = unwrapInboundIn(data)
     statistics.bytesReceived += bytes.readableBytes
+    let (size, framesBefore) = (bytes.readableBytes, statistics.framesReceived)
     while let piece = bytes.readSlice(length: min(bytes.readableBytes, Self.pieceSize)),
       piece.readableBytes > 0
     {
       receive(piece)
       if isClosing { return }
     }
+    readInPieces(
+      ReadPieces(afterFrames: statistics.framesReceived - framesBefore, bytes: size))
   }
 
   func channelReadComplete(context: ChannelHandlerContext) {
@@ -215,6 +219,13 @@ final class HTTP2ConnectionHandler: ChannelInboundHandler {
   }
 
   // MARK: Input
+
+  private func readInPieces(_ pieces: ReadPieces) {
+    guard pieces != readPieces, role == .server else { return }
+    readPieces = pieces
+    // A channel without the option reads as it likes.
+    try? channel.syncOptions?.setOption(.recvAllocator, value: pieces.allocator(limits))
+  }
 
   /// Charges what the bytes hold before the session works on them.
   private func receive(_ bytes: ByteBuffer) {

@@ -6,8 +6,9 @@ package final class HTTP2ConnectionInfo: Sendable {
   package let peer: String
   /// Runs tasks on the connection's event loop.
   package let executor: EventLoopExecutor
-  /// The certificates that the peer has shown over TLS and that were verified, in DER, its own
-  /// first; empty when it was not asked for any.
+  /// The certificate that the peer has shown over TLS for itself and that was verified, in DER;
+  /// empty when it was not asked for any. Those between it and its authority are not here: NIOSSL
+  /// hands them on only to a verification of one's own, which a resumed session skips.
   package let peerCertificates: [[UInt8]]
   /// The work that the connection's requests have started.
   package let load = ConnectionLoad()

@@ -6,10 +6,11 @@ package struct HTTP2Limits: Sendable {
 
   /// Bytes of a body that a peer may send ahead of its consumption, on one stream
   /// (SETTINGS_INITIAL_WINDOW_SIZE).
-  package var streamWindow = 1 << 20
+  package var streamWindow = 1 << 16
 
-  /// The same for all streams of one connection together.
-  package var connectionWindow = 4 << 20
+  /// The same for all streams of one connection together: a whole window for each of
+  /// `concurrentStreams`, so that streams which are consumed slowly take nothing from the others.
+  package var connectionWindow = 16 << 20
 
   /// Octets of one header section, counted as name + value + 32 for each field
   /// (SETTINGS_MAX_HEADER_LIST_SIZE). What is above is answered with `headerListOverflowAnswer`.
@@ -26,6 +27,13 @@ package struct HTTP2Limits: Sendable {
 
   /// CONTINUATION frames behind one HEADERS frame (CVE-2024-27316).
   package var continuations = 8
+
+  /// Bytes taken from one connection in one turn of its event loop, before the other connections of
+  /// the loop have their turn; a power of 2.
+  package var readBatch = 1 << 14
+
+  /// The same from a peer that sends small frames, whose work is in their number.
+  package var smallFrameReadBatch = 1 << 11
 
   /// Bytes handed to the socket in one write. Also how far output is produced ahead of a peer that
   /// does not read: nothing more is pulled while the channel is not writable.

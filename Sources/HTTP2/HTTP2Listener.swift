@@ -39,6 +39,8 @@ package final class HTTP2Listener: Sendable {
       .serverChannelOption(.backlog, value: backlog)
       .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
       .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
+      .childChannelOption(.maxMessagesPerRead, value: 1)
+      .childChannelOption(.recvAllocator, value: ReadPieces.large.allocator(limits))
       .childChannelOption(UserTimeout.option, value: UserTimeout.milliseconds(limits.life))
       .childChannelInitializer { channel in
         channel.eventLoop.makeCompletedFuture {

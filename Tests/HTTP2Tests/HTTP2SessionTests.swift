@@ -51,7 +51,7 @@ private func handshaken(_ limits: HTTP2Limits = HTTP2Limits()) throws -> Side {
       })
     #expect(
       announced == [
-        [0, 3] + Frames.bigEndian(256), [0, 4] + Frames.bigEndian(1 << 20),
+        [0, 3] + Frames.bigEndian(256), [0, 4] + Frames.bigEndian(1 << 16),
         [0, 6] + Frames.bigEndian(16_384),
       ])
     #expect(frames.dropFirst().map(\.type) == [8])
