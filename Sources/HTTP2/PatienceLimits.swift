@@ -33,6 +33,19 @@ package struct PatienceLimits: Sendable, Hashable {
 
   package init() {}
 
+  /// The same for every wait.
+  package init(all patience: Duration) {
+    handshake = patience
+    preface = patience
+    settingsAcknowledgement = patience
+    headerSection = patience
+    frame = patience
+    write = patience
+    body = patience
+    answer = patience
+    stream = patience
+  }
+
   /// A client chooses its server and waits for it by deadlines of its own.
   static let client: Self = {
     var limits = Self()

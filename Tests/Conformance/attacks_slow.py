@@ -97,12 +97,16 @@ def dripped_frame(target):
 
 
 def body_without_end(target):
-    """A message of 1 MiB of which 100 bytes come, on as many streams as there may be."""
+    """A message of 1 MiB of which 100 bytes come, on as many streams as there may be. The server
+    takes the streams away; the connection may live."""
+    start, count = time.monotonic(), 100
     with Attacker(target.port) as attacker:
-        for _ in range(100):
+        for _ in range(count):
             stream = attacker.open(target.fields())
             attacker.send(data(stream, grpc_message(bytes(100), length=1 << 20)))
-        return _hold(attacker)
+        attacker.read_until(lambda _: len(attacker.ended) >= count, patience())
+        kind = CUT if len(attacker.ended) >= count else SURVIVED
+        return Outcome(kind, f"{len(attacker.ended)} streams", time.monotonic() - start)
 
 
 def slow_tls_handshake(target, beginning=b""):

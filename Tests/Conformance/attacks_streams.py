@@ -4,9 +4,9 @@ import functools
 import time
 import zlib
 
-from attack_target import CONTAINED, REFUSED, SCALE, SURVIVED, Attacker, Outcome, Target
+from attack_target import CONTAINED, CUT, REFUSED, SCALE, SURVIVED, Attacker, Outcome, Target
 from attacks_frames import chunked, flood, odd_ids, paced
-from frames import (DEFAULT_FRAME_SIZE, INITIAL_WINDOW_SIZE, LARGEST_WINDOW, PREFACE,
+from frames import (CANCEL, DEFAULT_FRAME_SIZE, INITIAL_WINDOW_SIZE, LARGEST_WINDOW, PREFACE,
                     REFUSED_STREAM, continuation, data, grpc_message, headers, settings,
                     window_update)
 
@@ -140,9 +140,14 @@ def _stalled(target: Target, seconds: float, *own_settings, **options) -> Outcom
             outcome = attacker.outcome(start)
         else:
             outcome = attacker.outcome(start, patience=seconds)
-        if outcome.kind == SURVIVED:
-            outcome = Outcome(CONTAINED, f"{seconds:.0f} s without a window", seconds)
-        return outcome
+        return outcome if outcome.kind == CUT else _judged(attacker, outcome)
+
+
+def _judged(attacker: Attacker, outcome: Outcome) -> Outcome:
+    """The connection lives: have its streams been taken away?"""
+    if attacker.resets[CANCEL] >= STALLED_STREAMS:
+        return Outcome(CUT, f"{attacker.resets[CANCEL]} streams", outcome.seconds)
+    return Outcome(CONTAINED, f"{outcome.seconds:.0f} s without a window", outcome.seconds)
 
 
 def window_stall(target, seconds):

@@ -83,6 +83,38 @@ def test_stalled_peer_is_contained(stalled, name):
     judge(watch, outcomes[name], {CUT, CONTAINED} if name == "window_stall" else {CUT})
 
 
+@pytest.fixture(scope="module")
+def hasty(directory):
+    """A server that waits for every slow peer a second only, so that each timer is seen to cut."""
+    sizes = [testing.ResponseParameters(size=MESSAGE_BYTES) for _ in range(MESSAGE_COUNT)]
+    request = testing.StreamingOutputCallRequest(response_parameters=sizes)
+    with ConformanceServer("--patience", "1", log_path=directory / "hasty.log") as server:
+        with Target("hasty", server.port, server.pid, STREAMING_OUTPUT_CALL,
+                    request.SerializeToString(), honest_path=EMPTY_CALL) as target:
+            yield target
+    assert server.process.returncode in GOOD_ENDS
+
+
+HASTY = {**attacks_slow.SLOW,
+         "window_stall": lambda target: attacks_streams.window_stall(target, 8),
+         "internal_buffering": lambda target: attacks_streams.internal_buffering(target, 8)}
+
+
+@pytest.fixture(scope="module")
+def cut_in_haste(hasty):
+    with Watch(hasty) as watch, ThreadPoolExecutor(len(HASTY)) as pool:
+        running = {name: pool.submit(attack, hasty) for name, attack in HASTY.items()}
+        outcomes = {name: future.result() for name, future in running.items()}
+    return watch, outcomes
+
+
+@pytest.mark.parametrize("name", HASTY)
+def test_every_timer_cuts(cut_in_haste, name):
+    watch, outcomes = cut_in_haste
+    watch.report(name, outcomes[name])
+    judge(watch, outcomes[name], {CUT})
+
+
 def test_data_dribble(streams):
     run("data_dribble", attacks_streams.data_dribble, streams, {CUT, CONTAINED})
 

@@ -1,6 +1,8 @@
 """The life of a connection, frame by frame (rows 70-85 of the checklist)."""
 
 import http.client
+import contextlib
+import select
 import signal
 import struct
 import threading
@@ -198,6 +200,24 @@ def test_maximum_age(tmp_path):
         assert raw.goaways[0].debug_data == b"max_age"
         assert raw.goaways[0].error_code == NO_ERROR
         assert stream == 1
+
+
+def test_the_maximum_age_varies_by_a_tenth(tmp_path):
+    """Connections that came together do not leave together."""
+    with serve(tmp_path, "--max-connection-age", "2") as server:
+        start, ages = time.monotonic(), []
+        with contextlib.ExitStack() as stack:
+            peers = [stack.enter_context(FrameConnection(server.port)) for _ in range(10)]
+            opened = time.monotonic() - start
+            waiting = {peer.socket: peer for peer in peers}
+            while waiting and time.monotonic() < start + SOON + 2:
+                for readable in select.select(list(waiting), [], [], 0.5)[0]:
+                    waiting[readable].next_frame(1)
+                    if waiting[readable].goaways:
+                        assert waiting.pop(readable).goaways[0].debug_data == b"max_age"
+                        ages.append(time.monotonic() - start)
+        assert len(ages) == len(peers)
+        assert min(ages) >= 1.8 and max(ages) - min(ages) > opened + 0.01
 
 
 def test_maximum_idle_time(tmp_path):

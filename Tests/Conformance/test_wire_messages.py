@@ -6,6 +6,7 @@ import gzip
 import pytest
 
 import protocol
+from conformance_server import resident_bytes
 from frames import DATA, FrameConnection, data, grpc_fields, grpc_message
 from sandbox_policy import create_user_bytes
 from testing_protocol import (CLIENT_STREAM, EMPTY_CALL, STREAMING_INPUT_CALL,
@@ -231,11 +232,30 @@ def test_text_that_is_no_text(raw, text):
     assert b"username" in base64.b64decode(details + "==")
 
 
-@pytest.mark.parametrize("hostile", [b"\x0b" * 10_000, b"\x1a\x00" * 1_000_000,
-                                     b"\x4a\x00" * 500_000], ids=["groups", "messages", "map"])
-def test_hostile_messages_are_bounded(raw, hostile):
-    assert raw.call(CREATE, grpc_message(hostile)).grpc_status in {
-        INTERNAL, INVALID_ARGUMENT, RESOURCE_EXHAUSTED}
+def test_text_that_is_no_text_inside_a_message(raw):
+    """The name of the second attribute."""
+    message = b"\x1a\x07\x0a\x05email" + b"\x1a\x04\x0a\x02\xff\xfe"
+    answer = raw.call(CREATE, grpc_message(message))
+    assert answer.grpc_status == INVALID_ARGUMENT
+    details = answer.first("grpc-status-details-bin")
+    assert b"user_attributes[1].name" in base64.b64decode(details + "==")
+
+
+HOSTILE = {"groups": (b"\x0b" * 10_000, {INTERNAL}),
+           "open groups inside a message": (b"\x1a\x90\x4e" + b"\x0b" * 10_000, {INTERNAL}),
+           "messages": (b"\x1a\x00" * 1_000_000, {RESOURCE_EXHAUSTED}),
+           "map": (b"\x4a\x00" * 500_000, {RESOURCE_EXHAUSTED, INVALID_ARGUMENT})}
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_hostile_messages_are_bounded(raw, sandboxed, name):
+    """In what they are answered, and in what they cost: a few bytes each become no hundred."""
+    hostile, expected = HOSTILE[name]
+    raw.call(CREATE, grpc_message(good()))
+    before = resident_bytes(sandboxed.process.pid)
+    for _ in range(3):
+        assert raw.call(CREATE, grpc_message(hostile)).grpc_status in expected
+    assert resident_bytes(sandboxed.process.pid) - before < 64 << 20
 
 
 def test_deep_nesting_is_bounded(stream):

@@ -5,9 +5,11 @@ import base64
 import pytest
 
 from frames import PROTOCOL_ERROR, FrameConnection, grpc_message
-from testing_protocol import UNARY, connect
+from testing_protocol import EMPTY_CALL, UNARY, connect
 
 DEADLINE_EXCEEDED, INTERNAL = 4, 13
+# What the test service sends back as it came.
+ECHO_INITIAL = "x-grpc-test-echo-initial"
 GOOD = connect.UnaryRequest(response_definition=connect.UnaryResponseDefinition(
     response_data=b"answer")).SerializeToString()
 
@@ -117,8 +119,12 @@ def test_binary_metadata_is_sent_unpadded(raw):
 @pytest.mark.parametrize("value", ["caf\u00e9".encode(), "\u263a".encode(), b"\xe9"],
                          ids=["utf-8", "bmp", "latin-1"])
 def test_values_beyond_ascii(raw, value):
-    """They must not break the call, nor the answer that echoes them."""
-    assert call(raw, ("x-text", value)).grpc_status == 0
+    """They must not break the call, and come back from a handler that echoes them: byte for byte
+    where they are UTF-8; a handler that reads text gets U+FFFD for what is not."""
+    answer = raw.call(EMPTY_CALL, grpc_message(b""), extra=[(ECHO_INITIAL, value)])
+    assert answer.grpc_status == 0
+    assert [text.encode("latin-1") for text in answer.values(ECHO_INITIAL)] == [
+        value.decode("utf-8", "replace").encode()]
 
 
 @pytest.mark.parametrize("value", [" a", "a ", "\ta"])

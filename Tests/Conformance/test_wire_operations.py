@@ -230,6 +230,36 @@ def test_streams_beyond_the_limit_are_refused_before_the_handler(service):
     assert len(refused) >= 400 - limit > 0
 
 
+def test_a_full_house_refuses_before_the_handler(tmp_path, upstream):
+    """Handlers whose callers have gone still have their places: a stream beyond is refused, so that
+    it may be sent elsewhere, and the upstream never hears of it."""
+    upstream.reset()
+    answer, calls = upstream.answer, []
+
+    def slow(call):
+        calls.append(call)
+        return Answer(created(call).body, delay=SLOW_UPSTREAM_SECONDS)
+
+    upstream.answer = slow
+    places = 3
+    try:
+        with Provisiond(tmp_path, POLICY, upstream_settings(upstream.port),
+                        "--max-concurrent-streams", str(places)) as server, \
+                FrameConnection(server.port) as raw:
+            for number in range(places):
+                stream = raw.open(grpc_fields(PATH))
+                raw.send(data(stream, good(username=f"guest{number}"), True))
+                until(lambda: len(calls) > number)
+                raw.send(rst_stream(stream))
+            refused = raw.call(PATH, good(username="late"))
+            assert (refused.reset, refused.sections) == (REFUSED_STREAM, [])
+            until(lambda: raw.call(PATH, good(username="later")).grpc_status == 0)
+        assert len(calls) == places + 1
+    finally:
+        upstream.answer = answer
+        upstream.reset()
+
+
 RETRIES = ('{"methodConfig": [{"name": [{}], "retryPolicy": {"maxAttempts": 3, '
            '"initialBackoff": "0.01s", "maxBackoff": "0.01s", "backoffMultiplier": 1, '
            '"retryableStatusCodes": ["RESOURCE_EXHAUSTED"]}}]}')

@@ -117,11 +117,16 @@ def test_details_repeat_code_and_message(sandboxed):
 
 def test_the_library_makes_no_status_of_an_application():
     """statuscodes.md: INVALID_ARGUMENT and six others are only ever the application's."""
-    kept = r"\.(invalidArgument|notFound|alreadyExists|failedPrecondition|aborted|outOfRange|dataLoss)\b"
-    made = [(path.name, line.strip()) for path in (ROOT / "Sources" / "GRPC").rglob("*.swift")
-            for line in path.read_text().splitlines()
-            if re.search(kept, line) and path.name not in {"Status.swift", "RPCError.swift"}]
-    assert made == []
+    texts = {path.name: path.read_text() for path in (ROOT / "Sources" / "GRPC").rglob("*.swift")}
+    declared = set(re.findall(r"case (\w+) = \d+", texts.pop("Status.swift")))
+    assert len(declared) == 17
+    made = {name: sorted(declared & set(re.findall(r"\.(\w+)\b", text)) - {"ok"})
+            for name, text in texts.items()}
+    made = {name: codes for name, codes in made.items() if codes}
+    # Every code that a file of the room names, whatever for.
+    assert set().union(*made.values()) == {
+        "cancelled", "unknown", "deadlineExceeded", "permissionDenied", "resourceExhausted",
+        "unimplemented", "internalError", "unavailable", "unauthenticated"}, made
 
 
 def test_an_early_answer_is_followed_by_a_reset(raw):
@@ -164,6 +169,34 @@ def test_a_retrying_client_tells_its_attempts(conformance):
     status = dict(failed.value.trailing_metadata())["grpc-status-details-bin"]
     # RequestInfo echoes the headers of the last attempt.
     assert b"grpc-previous-rpc-attempts\x12\x012" in status
+
+
+def attempts_under(conformance, pushback: str) -> tuple[str | None, float]:
+    """What the last attempt told of those before it, and how long all took. The client's own
+    back-off is 10 ms."""
+    options = [("grpc.enable_retries", 1), ("grpc.use_local_subchannel_pool", 1),
+               ("grpc.service_config", RETRIES.replace("0.1s", "0.01s"))]
+    definition = connect.UnaryResponseDefinition(
+        error=connect.Error(code=14),
+        response_trailers=[connect.Header(name="grpc-retry-pushback-ms", value=[pushback])])
+    start = time.monotonic()
+    with grpc.insecure_channel(conformance.target, options) as channel:
+        with pytest.raises(grpc.RpcError) as failed:
+            ConformanceService(channel).Unary(
+                connect.UnaryRequest(response_definition=definition), timeout=20)
+    status = dict(failed.value.trailing_metadata())["grpc-status-details-bin"]
+    told = re.search(rb"grpc-previous-rpc-attempts\x12\x01(\d)", status)
+    return told and told[1].decode(), time.monotonic() - start
+
+
+def test_a_client_waits_as_the_pushback_says(conformance):
+    last, seconds = attempts_under(conformance, "400")
+    assert last == "2" and seconds >= 0.8
+
+
+@pytest.mark.parametrize("pushback", ["-1", "nonsense"])
+def test_a_client_gives_up_as_the_pushback_says(conformance, pushback):
+    assert attempts_under(conformance, pushback)[0] is None
 
 
 def large_trailers(total: int) -> bytes:

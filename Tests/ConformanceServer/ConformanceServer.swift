@@ -26,6 +26,16 @@ struct ConformanceServer: AsyncParsableCommand {
   @Option(help: ArgumentHelp("Key of the certificate, in PEM.", valueName: "file"))
   var tlsPrivateKey: String?
 
+  @Option(
+    help: ArgumentHelp("How long any slow peer is waited for, in seconds.", valueName: "seconds"))
+  var patience: Double?
+
+  private var limits: GRPCLimits {
+    var limits = GRPCLimits()
+    if let patience { limits.http2.patience = PatienceLimits(all: .seconds(patience)) }
+    return limits
+  }
+
   private var address: (host: String, port: Int)? {
     guard let listen, let colon = listen.lastIndex(of: ":"),
       let port = Int(listen[listen.index(after: colon)...])
@@ -50,7 +60,7 @@ struct ConformanceServer: AsyncParsableCommand {
         identity = try TLSIdentity(
           certificateChain: .file(tlsCertificate), privateKey: .file(tlsPrivateKey))
       }
-      try await serve(address.host, address.port, tls: identity) {
+      try await serve(address.host, address.port, tls: identity, limits: limits) {
         print("listening on \($0):\($1)")
       }
     } else {
