@@ -35,6 +35,7 @@ final class JournalRecord: Sendable {
     json.object { json in
       json.name("caller")
       write(event.origin, to: &json)
+      json.member("count", event.count)
       json.member("creation_id", event.creationID?.description)
       if !event.decisions.isEmpty {
         json.name("decisions")

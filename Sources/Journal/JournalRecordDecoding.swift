@@ -51,6 +51,7 @@ private struct RecordLayout: Decodable {
   }
 
   var caller: Origin
+  var count: Int64?
   var creationId: String?
   var decisions: [Decision]?
   var durUs: Int64?
@@ -98,7 +99,7 @@ private struct RecordLayout: Decodable {
         UpstreamTrace(
           requestID: $0.requestId, httpStatus: $0.httpStatus, errorType: $0.errorType)
       },
-      reason: reason, fields: fields ?? [])
+      reason: reason, fields: fields ?? [], count: count)
   }
 }
 

@@ -8,6 +8,7 @@ package import Provisioning
 /// thread of the journal, in groups; reading on connections of its own.
 package final class SQLiteJournal: CreationJournal, AuditTrail {
   private let writer: GroupCommitWriter
+  private let denials: DenialRecorder
   private let reader: AuditReader
   private let keys: JournalKeys
   private let clock: any WallClock
@@ -44,6 +45,7 @@ package final class SQLiteJournal: CreationJournal, AuditTrail {
     identifiers: any IdentifierSource
   ) {
     self.writer = writer
+    denials = DenialRecorder(writer: writer, clock: clock, identifiers: identifiers)
     self.reader = reader
     self.keys = keys
     self.clock = clock
@@ -63,6 +65,7 @@ package final class SQLiteJournal: CreationJournal, AuditTrail {
   @discardableResult
   package func close() async -> JournalFailure? {
     reader.close()
+    denials.release()
     return await writer.close()
   }
 
@@ -112,10 +115,7 @@ package final class SQLiteJournal: CreationJournal, AuditTrail {
   }
 
   package func record(_ denial: Denial) {
-    writer.offer(
-      JournalRecord(
-        AuditEvent(
-          id: identifiers.next(), denial: denial, wallMicroseconds: clock.now().microseconds)))
+    denials.record(denial)
   }
 
   // MARK: AuditTrail

@@ -105,13 +105,17 @@ package struct AuditEvent: Equatable, Sendable {
   package var reason: String?
   /// Field paths of a denial.
   package var fields: [String]
+  /// How many denials of a flood the event stands for; the first of them came
+  /// `durationMicroseconds` before the last. `nil` for an event that stands for itself.
+  package var count: Int64?
 
   package init(
     id: Identifier, kind: Kind, wallMicroseconds: Int64, durationMicroseconds: Int64? = nil,
     creationID: Identifier? = nil, requestID: String, origin: CallOrigin, organization: String,
     pool: UserPool? = nil, policyDigest: String, decisions: [PolicyDecision] = [],
     userHash: String? = nil, sub: String? = nil, invitation: Invitation? = nil,
-    trace: UpstreamTrace? = nil, reason: String? = nil, fields: [String] = []
+    trace: UpstreamTrace? = nil, reason: String? = nil, fields: [String] = [],
+    count: Int64? = nil
   ) {
     self.id = id
     self.kind = kind
@@ -130,5 +134,6 @@ package struct AuditEvent: Equatable, Sendable {
     self.trace = trace
     self.reason = reason
     self.fields = fields
+    self.count = count
   }
 }

@@ -21,6 +21,12 @@ package struct CallRate: Equatable, Sendable {
     tolerance = interval * Int64(burst - 1)
   }
 
+  /// A rate that stands in this code.
+  init(nanosecondsBetween interval: Int64, burst: Int64) {
+    self.interval = interval
+    tolerance = interval * (burst - 1)
+  }
+
   package enum Verdict: Equatable, Sendable {
     /// The call may go on; the state for the next one.
     case admitted(next: Int64)

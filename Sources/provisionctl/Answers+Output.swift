@@ -133,6 +133,7 @@ extension ProvisioningV1.AuditEvent {
       },
       "reason": .optional(reason),
       "fields": .optional(fields.map { .text($0) }),
+      "count": count == 0 ? nil : .integer(Int64(clamping: count)),
     ])
   }
 }

@@ -7,6 +7,7 @@ import stat
 import subprocess
 import time
 
+import grpc
 import pytest
 
 from daemon import Provisiond, binary, environment
@@ -89,6 +90,30 @@ def test_whoever_waits_as_told_comes_through(server):
                 assert answer.code == "RESOURCE_EXHAUSTED"
             else:
                 admitted += 1
+
+
+def test_a_flood_of_refusals_leaves_few_records_that_count_them_all(server):
+    flood = 2000
+    with Client(server.target, token="free") as free, Client(server.target) as nobody:
+        known = len(free.denials())
+        calls = [nobody.users.CreateUser.future(
+            v1.CreateUserRequest(), timeout=LIMIT,
+            metadata=[("authorization", "Bearer canary-nobody")]) for _ in range(flood)]
+        assert {call.code() for call in calls} == {grpc.StatusCode.UNAUTHENTICATED}
+        limit = time.monotonic() + LIMIT
+        while True:
+            denials = free.denials()
+            denials = denials[:len(denials) - known]
+            counted = sum(denial.count or 1 for denial in denials)
+            if counted == flood:
+                break
+            assert counted < flood and time.monotonic() < limit
+            time.sleep(0.05)
+    assert len(denials) < flood / 4
+    together = max(denials, key=lambda denial: denial.count)
+    assert (together.reason, together.peer, list(together.fields)) == (
+        "UNAUTHENTICATED", "127.0.0.1", ["token"])
+    assert together.count > 100 and together.duration.nanos > 0
 
 
 def test_a_new_token_and_a_client_that_uses_it(directory):

@@ -25,6 +25,12 @@ import Testing
     origin: CallOrigin(callerID: "", authentication: .anonymous, onBehalfOf: nil, peer: ""),
     organization: "", policyDigest: "")
 
+  /// Denials of a flood, counted together.
+  static let coalesced = AuditEvent(
+    id: .nil, kind: .denied, wallMicroseconds: 2, durationMicroseconds: 1, requestID: "",
+    origin: CallOrigin(callerID: "", authentication: .unauthenticated, onBehalfOf: nil, peer: ""),
+    organization: "", policyDigest: "", reason: "UNAUTHENTICATED", count: 7)
+
   /// The layout is kept for ever: records of old releases are hashed and read as they are.
   @Test func theBytesOfVersion1() {
     #expect(
@@ -41,7 +47,9 @@ import Testing
         """)
   }
 
-  @Test(arguments: [full, sparse]) func membersAreInCanonicalOrder(event: AuditEvent) throws {
+  @Test(arguments: [full, sparse, coalesced]) func membersAreInCanonicalOrder(event: AuditEvent)
+    throws
+  {
     var event = event
     event.origin.callerID = "plain"
     let bytes = JournalRecord(event).bytes
@@ -51,7 +59,9 @@ import Testing
     #expect(bytes == sorted)
   }
 
-  @Test(arguments: [full, sparse]) func anEventSurvivesTheRoundTrip(event: AuditEvent) throws {
+  @Test(arguments: [full, sparse, coalesced]) func anEventSurvivesTheRoundTrip(event: AuditEvent)
+    throws
+  {
     let record = JournalRecord(event)
     #expect(try JournalRecord.event(from: record.bytes, leafHash: record.leafHash) == event)
   }

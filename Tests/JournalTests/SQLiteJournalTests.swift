@@ -16,6 +16,28 @@ struct SQLiteJournalTests {
     journal = try fixture.open()
   }
 
+  @Test func aFloodOfDenialsLeavesFewRecordsThatCountThemAll() async throws {
+    for _ in 0..<1000 { journal.record(.example()) }
+    var events: [AuditEvent] = []
+    // What is held is written a second later.
+    while events.count < 201 {
+      try await Task.sleep(for: .milliseconds(10))
+      events = try await journal.events(AuditQuery(pageSize: 1000)).events
+    }
+    #expect(events.count == 201)
+    #expect(events.reduce(0) { $0 + ($1.count ?? 1) } == 1000)
+    #expect(events.first?.reason == "POLICY_FORBIDS")
+  }
+
+  @Test func whatIsHeldIsWrittenBeforeTheEnd() async throws {
+    for _ in 0..<1000 { journal.record(.example()) }
+    await journal.close()
+    let reopened = try fixture.open()
+    let events = try await reopened.events(AuditQuery(pageSize: 1000)).events
+    #expect(events.reduce(0) { $0 + ($1.count ?? 1) } == 1000)
+    await reopened.close()
+  }
+
   @Test func aCreatedUserIsReadBackInFull() async throws {
     let intent = CreationIntent.example()
     let answer = try await journal.record(intent) { .created() }

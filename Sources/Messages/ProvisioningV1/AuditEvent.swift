@@ -46,6 +46,8 @@ extension ProvisioningV1 {
     package var reason: String
     /// Paths of the fields that a denial is about, e.g. "user_attributes[3].value".
     package var fields: [String]
+    /// How many denials of a flood this event stands for; 0 for an event that stands for itself.
+    package var count: UInt64
 
     package init(
       eventID: String = "", kind: AuditEventKind = .unspecified,
@@ -55,7 +57,7 @@ extension ProvisioningV1 {
       peer: String = "", organization: String = "", userPoolID: String = "", region: String = "",
       policyDigest: String = "", policyDecisions: [PolicyDecision] = [], userHash: String = "",
       sub: String = "", invitation: Invitation? = nil, upstream: UpstreamTrace? = nil,
-      reason: String = "", fields: [String] = []
+      reason: String = "", fields: [String] = [], count: UInt64 = 0
     ) {
       self.eventID = eventID
       self.kind = kind
@@ -78,6 +80,7 @@ extension ProvisioningV1 {
       self.upstream = upstream
       self.reason = reason
       self.fields = fields
+      self.count = count
     }
   }
 }
@@ -116,7 +119,8 @@ extension ProvisioningV1.AuditEvent: @unsafe CRepresentable {
       upstream: unsafe reader.message(source.pointee.upstream, "\(path())upstream"),
       reason: unsafe reader.text(source.pointee.reason, "\(path())reason"),
       fields: unsafe reader.texts(
-        source.pointee.n_fields, source.pointee.fields, "\(path())fields"))
+        source.pointee.n_fields, source.pointee.fields, "\(path())fields"),
+      count: unsafe source.pointee.count)
   }
 
   func fill(
@@ -145,6 +149,7 @@ extension ProvisioningV1.AuditEvent: @unsafe CRepresentable {
     unsafe target.pointee.upstream = arena.message(upstream)
     unsafe target.pointee.reason = arena.text(reason)
     unsafe (target.pointee.n_fields, target.pointee.fields) = arena.texts(fields)
+    unsafe target.pointee.count = count
   }
 }
 

@@ -31,7 +31,8 @@ extension ProvisioningV1.AuditEvent {
       invitation: event.invitation.map(ProvisioningV1.Invitation.init),
       upstream: event.trace.map(ProvisioningV1.UpstreamTrace.init),
       reason: event.reason ?? "",
-      fields: event.fields)
+      fields: event.fields,
+      count: UInt64(clamping: event.count ?? 0))
   }
 }
 

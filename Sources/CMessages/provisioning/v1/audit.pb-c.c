@@ -682,7 +682,7 @@ void   provisioning__v1__get_consistency_proof_response__free_unpacked
   assert(message->base.descriptor == &provisioning__v1__get_consistency_proof_response__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
-static const ProtobufCFieldDescriptor provisioning__v1__audit_event__field_descriptors[21] =
+static const ProtobufCFieldDescriptor provisioning__v1__audit_event__field_descriptors[22] =
 {
   {
     "event_id",
@@ -936,10 +936,23 @@ static const ProtobufCFieldDescriptor provisioning__v1__audit_event__field_descr
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "count",
+    22,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT64,
+    0,   /* quantifier_offset */
+    offsetof(Provisioning__V1__AuditEvent, count),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned provisioning__v1__audit_event__field_indices_by_name[] = {
   6,   /* field[6] = caller */
   7,   /* field[7] = caller_authentication */
+  21,   /* field[21] = count */
   4,   /* field[4] = creation_id */
   3,   /* field[3] = duration */
   0,   /* field[0] = event_id */
@@ -963,7 +976,7 @@ static const unsigned provisioning__v1__audit_event__field_indices_by_name[] = {
 static const ProtobufCIntRange provisioning__v1__audit_event__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 21 }
+  { 0, 22 }
 };
 const ProtobufCMessageDescriptor provisioning__v1__audit_event__descriptor =
 {
@@ -973,7 +986,7 @@ const ProtobufCMessageDescriptor provisioning__v1__audit_event__descriptor =
   "Provisioning__V1__AuditEvent",
   "provisioning.v1",
   sizeof(Provisioning__V1__AuditEvent),
-  21,
+  22,
   provisioning__v1__audit_event__field_descriptors,
   provisioning__v1__audit_event__field_indices_by_name,
   1,  provisioning__v1__audit_event__number_ranges,
