@@ -20,7 +20,8 @@ extension MessageCoding {
   ///
   /// - Throws: as `encode`.
   func answer(
-    _ message: some EncodableMessage, metadata: Metadata, trailingMetadata: Metadata, compressed: Bool?,
+    _ message: some EncodableMessage, metadata: Metadata, trailingMetadata: Metadata,
+    compressed: Bool?,
     to context: ServerContext
   ) throws(RPCError) -> CallAnswer {
     let compressed =
