@@ -21,7 +21,7 @@ struct CallersDoor {
       clock: SystemClock(), random: SystemRandom())
     UserProvisioningService(createUser: createUser).register(with: &router)
     let recordDenial = { @Sendable [journal] (denial: Denial) in journal.record(denial) }
-    PolicyReading(policy: { [policies] in policies.current }, recordDenial: recordDenial)
+    PolicyReading(recordDenial: recordDenial)
       .register(with: &router)
     AuditService(trail: journal, recordDenial: recordDenial).register(with: &router)
     HealthService(reporter: health).register(with: &router)

@@ -5,9 +5,7 @@ struct PolicyCallersReader {
   /// Where the files of public keys are found; it keeps what it has read.
   let keySets: KeySetFiles
 
-  private static let credentials = ["spiffe_id", "dns", "token_sha256", "jwt", "anonymous"]
-  private static let keys = DocumentKeys(
-    ["id"] + credentials + ["organizations", "permissions", "rate"])
+  private static let credentials = PolicyCallerShape.credentials
   private static let credentialAccepted = "one of " + credentials.joined(separator: ", ")
 
   func read(_ node: DocumentNode) throws(PolicyDocumentError) -> [CallerEntry] {
@@ -19,7 +17,7 @@ struct PolicyCallersReader {
   }
 
   private func readCaller(_ node: DocumentNode) throws(PolicyDocumentError) -> CallerEntry {
-    let fields = try node.fields(Self.keys)
+    let fields = try node.fields(PolicyCallerShape.caller.keys)
     guard let id = fields["id"] else {
       throw node.error("id is missing", accepted: "id: NAME")
     }
@@ -119,7 +117,7 @@ struct PolicyCallersReader {
     return digest
   }
 
-  private static let jwtKeys = DocumentKeys(["issuer", "audience", "subject", "jwks_file"])
+  private static let jwtKeys = PolicyCallerShape.jwt.keys
 
   private func readJWT(_ node: DocumentNode) throws(PolicyDocumentError) -> JWTRequirement {
     let fields = try node.fields(Self.jwtKeys)
@@ -148,10 +146,8 @@ struct PolicyCallersReader {
 
   // MARK: Rate
 
-  private static let rateKeys = DocumentKeys(["per_second", "burst"])
-
   private static func readRate(_ node: DocumentNode) throws(PolicyDocumentError) -> CallRate {
-    let fields = try node.fields(rateKeys)
+    let fields = try node.fields(PolicyCallerShape.rate.keys)
     let perSecondAccepted = "calls a second in the long run, 0.001 to 1000000"
     let burstAccepted = "calls at once, a whole number from 1 to 1000000"
     guard let perSecond = fields["per_second"] else {

@@ -8,8 +8,6 @@ struct PolicyReading: Sendable {
   static let method = MethodDescriptor(
     service: UserProvisioningService.name, method: "GetPolicy")
 
-  /// The policy in force; asked once for each call.
-  var policy: @Sendable () -> Policy
   /// Takes the refusals made here; nobody waits for them.
   var recordDenial: @Sendable (Denial) -> Void
 
@@ -25,24 +23,22 @@ struct PolicyReading: Sendable {
   private func respond(
     to organization: String, _ call: AuthenticatedCall
   ) throws(RPCError) -> ProvisioningV1.GetPolicyResponse {
-    let policy = policy()
+    let policy = call.policy
     guard call.caller.organizations.contains(organization),
       let rules = policy.effectiveRules(of: organization)
-    else { throw refuse(.organizationNotGranted, call, policy) }
+    else { throw refuse(.organizationNotGranted, call) }
     guard call.caller.permissions.contains(.readPolicy) else {
-      throw refuse(.permissionMissing(.readPolicy), call, policy)
+      throw refuse(.permissionMissing(.readPolicy), call)
     }
     return ProvisioningV1.GetPolicyResponse(
       organization: organization, policyDigest: policy.digest,
       rulesYaml: PolicyRulesText.render(rules))
   }
 
-  private func refuse(
-    _ refusal: Refusal, _ call: AuthenticatedCall, _ policy: Policy
-  ) -> RPCError {
+  private func refuse(_ refusal: Refusal, _ call: AuthenticatedCall) -> RPCError {
     recordDenial(
       Denial(
-        origin: call.origin, organization: "", policyDigest: policy.digest, requestID: "",
+        origin: call.origin, organization: "", policyDigest: call.policy.digest, requestID: "",
         reason: refusal.reason, fields: []))
     return ProvisioningError.refused(refusal).rpcError
   }

@@ -22,9 +22,9 @@ package struct PolicyCases {
   static func evaluate(
     _ request: UserRequest, callerID: String?, under policy: Policy
   ) -> Result<PolicyEvaluation, ProvisioningError>? {
-    let callers = policy.callers.lazy.map(\.caller)
-    let caller = callerID.map { id in callers.first { $0.id == id } } ?? callers.first
-    guard let caller else { return nil }
+    let entry =
+      callerID.map { id in policy.callers.first { $0.caller.id == id } } ?? policy.callers.first
+    guard let caller = entry?.caller else { return nil }
     do throws(ProvisioningError) {
       return .success(
         try policy.evaluate(

@@ -7,8 +7,7 @@ indirect enum DocumentShape: Sendable {
   /// `true` and nothing else.
   case yes
   case integer(ClosedRange<Int>)
-  /// Above zero.
-  case positiveNumber
+  case number(minimum: Double)
   case words([String])
   case list(DocumentShape, minimum: Int = 0)
   /// Names that are free, or of a shape of their own.

@@ -27,7 +27,7 @@ package enum PolicySchema {
     case .yes: ["const": true]
     case .integer(let range):
       ["type": "integer", "minimum": range.lowerBound, "maximum": range.upperBound]
-    case .positiveNumber: ["type": "number", "exclusiveMinimum": 0]
+    case .number(let minimum): ["type": "number", "minimum": minimum]
     case .words(let words): ["enum": words]
     case .list(let item, let minimum):
       ["type": "array", "items": schema(item), "minItems": minimum, "uniqueItems": true]
