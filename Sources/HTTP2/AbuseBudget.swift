@@ -20,6 +20,9 @@ struct SentCounts: Equatable {
   var headers = 0
   var data = 0
   var dataBytes = 0
+  /// DATA frames behind which nothing of their stream waited: it was not a window that made them
+  /// short.
+  var wholeData = 0
   /// RST_STREAM because the peer broke the protocol.
   var forcedResets = 0
   /// RST_STREAM because the peer opened too many streams.
@@ -72,7 +75,8 @@ struct AbuseBudget {
 
   /// Charges what has been sent: what the peer made us send, and what earns it WINDOW_UPDATEs.
   mutating func charge(_ sent: SentCounts, at now: NIODeadline) -> Abuse? {
-    windowUpdates.earn(2 * sent.headers + sent.dataBytes / windowUpdateBytes)
+    windowUpdates.earn(
+      2 * (sent.headers + sent.wholeData) + sent.dataBytes / windowUpdateBytes)
     if sent.forcedResets > 0, !forcedResets.take(sent.forcedResets, at: now) {
       return .forcedResets
     }

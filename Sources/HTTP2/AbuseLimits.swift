@@ -38,7 +38,9 @@ package struct AbuseLimits: Sendable, Hashable {
   /// `windowUpdateBytes`.
   package var windowUpdates = TokenRate(burst: 5_000, perSecond: 500)
 
-  /// Bytes of DATA sent that earn the peer one more WINDOW_UPDATE; each HEADERS earns two.
+  /// Bytes of DATA sent that earn the peer one more WINDOW_UPDATE. Each HEADERS earns two, and so
+  /// does each DATA frame that no window has cut short: an honest client may give the window of each
+  /// back at once, on the stream and the connection.
   package var windowUpdateBytes = 512
 
   /// Frames of types that nobody has defined (RFC 9113 §5.5).

@@ -330,6 +330,7 @@ extension HTTP2Session {
     let count = unsafe slots[key.slot].body.read(into: target)
     slots[key.slot].moved += count
     guard slots[key.slot].body.count == 0 else { return .bytes(count) }
+    if count > 0 { sent.wholeData += 1 }
     switch slots[key.slot].body.end {
     case .open where count == 0:
       slots[key.slot].body.isDeferred = true

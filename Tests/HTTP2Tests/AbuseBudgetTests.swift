@@ -93,4 +93,20 @@ import Testing
       equal(budget.charge(FrameCounts(total: 128, windowUpdates: 128), at: at(0)), nil)
     }
   }
+
+  /// A client that does so for each of many small messages. What a window of one byte lets out earns
+  /// nothing (CVE-2019-9511).
+  @Test func letsEachWholeFrameBeAcknowledged() {
+    var budget = AbuseBudget(AbuseLimits(), at: at(0))
+    for _ in 0..<20_000 {
+      equal(budget.charge(SentCounts(data: 5, dataBytes: 50, wholeData: 5), at: at(0)), nil)
+      equal(budget.charge(FrameCounts(total: 10, windowUpdates: 10), at: at(0)), nil)
+    }
+    var verdict: Abuse?
+    for _ in 0..<20_000 where verdict == nil {
+      equal(budget.charge(SentCounts(data: 5, dataBytes: 5), at: at(0)), nil)
+      verdict = budget.charge(FrameCounts(total: 5, windowUpdates: 5), at: at(0))
+    }
+    equal(verdict, .windowUpdates)
+  }
 }
