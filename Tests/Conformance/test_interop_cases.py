@@ -1,5 +1,15 @@
 """The server cases of gRPC's interoperability tests (grpc/grpc, doc/interop-test-descriptions.md),
-with grpcio as the client. Case names are those of the document."""
+with grpcio as the client. Case names are those of the document. How to run grpc-go's own client,
+as of November 2020, which Debian 12's packages compile:
+
+    apt-get install golang-go golang-google-grpc-dev golang-github-golang-protobuf-1-5-dev
+    git clone https://github.com/grpc/grpc-go go/src/google.golang.org/grpc
+    git -C go/src/google.golang.org/grpc checkout 44e408dab
+    GO111MODULE=off GOPATH=$PWD/go:/usr/share/gocode go build -o interop-client \
+        google.golang.org/grpc/interop/client
+    .build/debug/conformance-server --listen 127.0.0.1:PORT
+    ./interop-client -server_host 127.0.0.1 -server_port PORT -test_case CASE
+"""
 
 import threading
 
