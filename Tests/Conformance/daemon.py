@@ -25,7 +25,8 @@ SECRET_KEY = "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY"
 
 
 def binary(name: str) -> str:
-    return os.environ.get(name.upper(), str(DEFAULT_BINARIES / name))
+    """Absolute, because a server runs in a directory of its own."""
+    return os.path.abspath(os.environ.get(name.upper(), DEFAULT_BINARIES / name))
 
 
 def free_port() -> int:
