@@ -53,13 +53,6 @@ extension AuditEvent {
   }
 }
 
-extension Duration {
-  /// Whole microseconds.
-  var microseconds: Int64 {
-    components.seconds * 1_000_000 + components.attoseconds / 1_000_000_000_000
-  }
-}
-
 extension Timestamp {
   /// Microseconds of the Unix epoch.
   var microseconds: Int64 {

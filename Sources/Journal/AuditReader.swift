@@ -63,7 +63,7 @@ final class AuditReader: Sendable {
     return try await decode([row]).first
   }
 
-  private func read<Value: Sendable>(
+  fileprivate func read<Value: Sendable>(
     _ body: @Sendable (Database) throws -> Value
   ) async throws(JournalError) -> Value {
     do {
@@ -92,5 +92,19 @@ final class AuditReader: Sendable {
       }
       return events
     }
+  }
+}
+
+extension AuditReader: CreationReader {
+  func row(_ key: CreationKey) async throws(JournalError) -> CreationRow? {
+    try await read { db in try CreationTable.row(key, db) }
+  }
+
+  func row(_ id: Identifier) async throws(JournalError) -> CreationRow? {
+    try await read { db in try CreationTable.row(id, db) }
+  }
+
+  func abandoned(before time: Int64, limit: Int) async throws(JournalError) -> [CreationRow] {
+    try await read { db in try CreationTable.abandoned(before: time, limit: limit, db) }
   }
 }

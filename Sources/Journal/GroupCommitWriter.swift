@@ -8,19 +8,29 @@ import Synchronization
 /// transaction, and resumes every waiter. No timer: a record that comes alone is written alone, and
 /// those that come meanwhile form the next group.
 final class GroupCommitWriter: Sendable {
-  /// Effects that run and outcomes that wait, together: beyond it a call is refused before its
-  /// effect, so that the queue is bounded and no outcome ever finds it full.
+  /// Creations that are under way: beyond it a call is refused before its intent, so that the queue
+  /// is bounded and no outcome ever finds it full.
   static let creationLimit = 8192
   /// Denials that wait: beyond it they are counted and dropped.
   static let denialLimit = 4096
-  /// Records of one transaction: bounds how long those behind it wait.
+  /// Entries of one transaction: bounds how long those behind it wait.
   static let groupLimit = 1024
 
+  /// What becomes of an entry that the store does not take for now.
+  enum Duty {
+    /// Dropped, and its waiter told: nothing has been done yet.
+    case intent
+    /// Kept until the store takes it: something has happened.
+    case outcome
+    /// Kept; nobody waits for it.
+    case denial
+  }
+
   private struct Entry {
-    let record: JournalRecord
+    let entry: JournalEntry
+    let duty: Duty
     /// `nil` for a denial, and for an outcome whose caller was told that it is not recorded.
-    var waiter: CheckedContinuation<JournalError?, Never>?
-    let isDenial: Bool
+    var waiter: CheckedContinuation<CommitOutcome, Never>?
   }
 
   private enum Health {
@@ -34,11 +44,16 @@ final class GroupCommitWriter: Sendable {
   private struct State {
     var health = Health.sound
     var isClosing = false
+    /// The writer takes nothing any more.
     var hasEnded = false
+    /// The store is given up.
+    var isClosed = false
     var isAsleep = false
-    var running = 0
-    var outcomes = 0
+    /// Creations under way.
+    var admitted = 0
     var denials = 0
+    /// Entries that the store has just now.
+    var committing = 0
     var queue: [Entry] = []
     /// Dropped denials that the log does not know of yet.
     var unreportedDrops = 0
@@ -46,6 +61,15 @@ final class GroupCommitWriter: Sendable {
     var statistics = JournalStatistics()
     /// Why records were lost for good; `nil` when none were.
     var loss: JournalFailure?
+
+    /// Why an entry cannot be queued; `nil` when it can.
+    func refusal(of duty: Duty) -> String? {
+      if hasEnded { return "the journal is closed" }
+      return switch (health, duty) {
+      case (.failed(let reason), _), (.stalled(let reason), .intent): reason
+      default: nil
+      }
+    }
   }
 
   private enum Step {
@@ -78,13 +102,13 @@ final class GroupCommitWriter: Sendable {
   var statistics: JournalStatistics {
     state.withLock { state in
       var statistics = state.statistics
-      statistics.waiting = state.outcomes + state.denials
+      statistics.waiting = state.queue.count + state.committing
       if case .sound = state.health { statistics.isAdmitting = !state.isClosing }
       return statistics
     }
   }
 
-  /// Takes a place for one effect and its outcome. ``append(_:)`` gives it back.
+  /// Takes a place for one creation: its intent and its outcome. ``leave()`` gives it back.
   func admit() throws(JournalError) {
     try state.withLock { (state) throws(JournalError) in
       guard !state.isClosing else { throw .unavailable("the journal is closed") }
@@ -92,24 +116,29 @@ final class GroupCommitWriter: Sendable {
       case .sound: break
       case .stalled(let reason), .failed(let reason): throw .unavailable(reason)
       }
-      guard state.running + state.outcomes < Self.creationLimit else {
+      guard state.admitted < Self.creationLimit else {
         throw .unavailable("too many creations wait for the journal")
       }
-      state.running += 1
+      state.admitted += 1
     }
   }
 
-  /// Waits until the outcome of an admitted effect is durable; `nil` when it is.
-  func append(_ outcome: JournalRecord) async -> JournalError? {
+  /// Ends an admitted creation.
+  func leave() {
+    state.withLock { state in
+      state.admitted -= 1
+      wake(&state)
+    }
+  }
+
+  /// Waits until an entry is durable, or surely will not be.
+  ///
+  /// - Parameter duty: what becomes of it when the store takes nothing for now.
+  func append(_ entry: JournalEntry, _ duty: Duty) async -> CommitOutcome {
     await withCheckedContinuation { waiter in
-      let refusal: JournalError? = state.withLock { state in
-        state.running -= 1
-        if case .failed(let reason) = state.health {
-          wake(&state)
-          return .outcomeNotRecorded(reason)
-        }
-        state.outcomes += 1
-        state.queue.append(Entry(record: outcome, waiter: waiter, isDenial: false))
+      let refusal: CommitOutcome? = state.withLock { state in
+        if let reason = state.refusal(of: duty) { return .failed(duty.error(reason)) }
+        state.queue.append(Entry(entry: entry, duty: duty, waiter: waiter))
         wake(&state)
         return nil
       }
@@ -121,6 +150,7 @@ final class GroupCommitWriter: Sendable {
 
   /// Takes a denial without waiting, or counts and drops it.
   func offer(_ denial: JournalRecord) {
+    let entry = JournalEntry(record: denial)
     state.withLock { state in
       var isLost = state.isClosing || state.denials >= Self.denialLimit
       if case .failed = state.health { isLost = true }
@@ -130,7 +160,7 @@ final class GroupCommitWriter: Sendable {
         return
       }
       state.denials += 1
-      state.queue.append(Entry(record: denial, waiter: nil, isDenial: true))
+      state.queue.append(Entry(entry: entry, duty: .denial))
       wake(&state)
     }
   }
@@ -140,7 +170,7 @@ final class GroupCommitWriter: Sendable {
   func close() async -> JournalFailure? {
     await withCheckedContinuation { closer in
       let hasEnded = state.withLock { state in
-        guard !state.hasEnded else { return true }
+        guard !state.isClosed else { return true }
         state.closers.append(closer)
         requestEnd(&state)
         return false
@@ -182,7 +212,12 @@ final class GroupCommitWriter: Sendable {
   private func nextStep() -> Step {
     state.withLock { state in
       if state.queue.isEmpty {
-        if state.isClosing && state.running == 0 { return .end }
+        if state.isClosing && state.admitted == 0 {
+          state.hasEnded = true
+          return .end
+        }
+        // Where nothing is owed, an empty group finds out whether the store takes entries again.
+        if case .stalled = state.health { return .commit([]) }
         state.isAsleep = true
         return .sleep
       }
@@ -194,22 +229,31 @@ final class GroupCommitWriter: Sendable {
         group = Array(state.queue.prefix(Self.groupLimit))
         state.queue.removeFirst(Self.groupLimit)
       }
+      state.committing = group.count
       return .commit(group)
     }
   }
 
   private func commit(_ group: [Entry]) {
-    switch store.append(group.map(\.record)) {
-    case .committed(let refused): finish(group, refused: refused)
+    let start = ContinuousClock.now
+    let result = store.commit(group.map(\.entry))
+    switch result {
+    case .committed(let refusals): finish(group, refusals, ContinuousClock.now - start)
     case .stalled(let reason): stall(group, reason)
     case .failed(let reason): fail(group, reason)
     }
   }
 
-  private func finish(_ group: [Entry], refused: [Int]) {
+  private func finish(
+    _ group: [Entry], _ refusals: [Int: EntryRefusal], _ duration: Duration
+  ) {
     let (hasRecovered, drops) = state.withLock { state in
-      state.statistics.transactions += 1
-      state.statistics.records += group.count - refused.count
+      if !group.isEmpty {
+        state.statistics.transactions += 1
+        state.statistics.commitTime += duration
+        state.statistics.entries += group.count
+        state.statistics.records += group.count { $0.entry.record != nil } - refusals.count
+      }
       forget(group, &state)
       defer {
         state.health = .sound
@@ -224,43 +268,45 @@ final class GroupCommitWriter: Sendable {
     if hasRecovered {
       logger.notice("the journal takes records again")
     }
-    let refused = Set(refused)
     for (position, entry) in group.enumerated() {
-      guard refused.contains(position) else {
-        entry.waiter?.resume(returning: nil)
+      guard !refusals.isEmpty, let refusal = refusals[position] else {
+        entry.waiter?.resume(returning: .durable)
         continue
       }
-      logger.error(
-        "the journal refused a record", metadata: ["event_id": "\(entry.record.event.id)"])
-      entry.waiter?.resume(returning: .outcomeNotRecorded("the journal refused the record"))
+      if refusal == .refused {
+        logger.error(
+          "the journal refused a record",
+          metadata: ["event_id": "\(entry.entry.record?.event.id.description ?? "none")"])
+      }
+      entry.waiter?.resume(returning: .refused(refusal))
     }
   }
 
-  /// Keeps the group as the first to be written when the store takes records again, tells those who
-  /// wait, and pauses.
+  /// Keeps what has happened as the first to be written when the store takes records again, tells
+  /// those who wait, and pauses.
   private func stall(_ group: [Entry], _ reason: String) {
+    let kept = group.filter { $0.duty != .intent }
     let (isFirst, givesUp) = state.withLock { state in
       defer { state.health = .stalled(reason) }
-      let givesUp = state.isClosing && state.running == 0
+      let givesUp = state.isClosing && state.admitted == 0
       if givesUp {
-        state.loss = JournalFailure(reason: reason)
+        if !kept.isEmpty { state.loss = JournalFailure(reason: reason) }
         forget(group, &state)
       } else {
         state.queue.insert(
-          contentsOf: group.map {
-            Entry(record: $0.record, waiter: nil, isDenial: $0.isDenial)
-          }, at: 0)
+          contentsOf: kept.map { Entry(entry: $0.entry, duty: $0.duty) }, at: 0)
+        state.committing = 0
       }
       if case .stalled = state.health { return (false, givesUp) }
       return (true, givesUp)
     }
     for entry in group {
-      entry.waiter?.resume(returning: .outcomeNotRecorded(reason))
+      entry.waiter?.resume(returning: .failed(entry.duty.error(reason)))
     }
     if givesUp {
       logger.error(
         "the journal was closed with records that it could not write",
-        metadata: ["records": "\(group.count)", "reason": "\(reason)"])
+        metadata: ["records": "\(kept.count)", "reason": "\(reason)"])
       return
     }
     if isFirst {
@@ -281,25 +327,38 @@ final class GroupCommitWriter: Sendable {
     logger.critical(
       "the journal's disk failed", metadata: ["reason": "\(reason)", "records": "\(lost.count)"])
     for entry in lost {
-      entry.waiter?.resume(returning: .outcomeNotRecorded(reason))
+      entry.waiter?.resume(returning: .failed(entry.duty.error(reason)))
     }
     failureSink.yield(JournalFailure(reason: reason))
   }
 
   private func forget(_ group: [Entry], _ state: inout State) {
-    let denials = group.count { $0.isDenial }
-    state.denials -= denials
-    state.outcomes -= group.count - denials
+    state.denials -= group.count { $0.duty == .denial }
+    state.committing = 0
   }
 
   private func end() {
     store.close()
     failureSink.finish()
     let closers = state.withLock { state in
-      state.hasEnded = true
+      state.isClosed = true
       defer { state.closers = [] }
       return state.closers
     }
     for closer in closers { closer.resume() }
+  }
+}
+
+/// What became of one entry.
+enum CommitOutcome: Equatable, Sendable {
+  case durable
+  /// Nothing was written of it, though the store is sound.
+  case refused(EntryRefusal)
+  case failed(JournalError)
+}
+
+extension GroupCommitWriter.Duty {
+  fileprivate func error(_ reason: String) -> JournalError {
+    self == .intent ? .unavailable(reason) : .outcomeNotRecorded(reason)
   }
 }

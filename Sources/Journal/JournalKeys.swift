@@ -5,25 +5,38 @@ import Provisioning
 /// The keys of a journal, in a directory of their own: whoever has only the database learns nothing
 /// of a person from it.
 ///
-/// Layout: one file of 32 random bytes for each key, `hmac-<epoch>.key`. This release writes epoch
-/// 1; the epoch stands in each record, so that later ones can be added.
+/// Layout: one file of 32 random bytes for each key. `hmac-<epoch>.key` hashes user names in the
+/// audit trail, `seal-<epoch>.key` encrypts what recovery and replay need; this release writes epoch
+/// 1, and the epoch stands beside what a key has made, so that later ones can be added.
+/// `identity.key` tells requests and names in flight apart; it is never changed, else two epochs
+/// would let the same name through.
 struct JournalKeys: Sendable {
-  /// The epoch under which user names are hashed.
+  /// The epoch under which user names are hashed and creations sealed.
   static let currentEpoch = 1
   /// 256 bits: the block of security that HMAC-SHA256 can use.
   static let keyByteCount = 32
 
   private let hmac: SymmetricKey
-  /// Ready to hash: keying costs two blocks, and every record has a hash.
-  private let keyed: HMAC<SHA256>
+  private let seal: SymmetricKey
+  // Ready to hash: keying costs two blocks, and every creation has some hashes.
+  private let users: HMAC<SHA256>
+  private let requests: HMAC<SHA256>
+  private let names: HMAC<SHA256>
   let pageToken: SymmetricKey
 
-  init(hmac: SymmetricKey) {
+  init(hmac: SymmetricKey, identity: SymmetricKey, seal: SymmetricKey) {
     self.hmac = hmac
-    keyed = HMAC(key: hmac)
-    pageToken = HKDF<SHA256>.deriveKey(
-      inputKeyMaterial: hmac, info: Data("provisiond journal page token 1".utf8),
-      outputByteCount: Self.keyByteCount)
+    self.seal = seal
+    users = HMAC(key: hmac)
+    pageToken = Self.derived(from: hmac, "provisiond journal page token 1")
+    requests = HMAC(
+      key: Self.derived(from: identity, "provisiond journal request fingerprint 1"))
+    names = HMAC(key: Self.derived(from: identity, "provisiond journal name claim 1"))
+  }
+
+  private static func derived(from key: SymmetricKey, _ purpose: String) -> SymmetricKey {
+    HKDF<SHA256>.deriveKey(
+      inputKeyMaterial: key, info: Data(purpose.utf8), outputByteCount: keyByteCount)
   }
 
   /// Reads the keys, or makes them.
@@ -40,21 +53,10 @@ struct JournalKeys: Sendable {
       } else if mayCreate {
         try POSIXFile.createDirectory(directory, mode: 0o700)
       }
-      let file = directory + "/hmac-\(currentEpoch).key"
-      guard let mode = try POSIXFile.mode(of: file) else {
-        guard mayCreate else {
-          throw JournalOpenError.keys(
-            directory: directory,
-            problem: "hmac-\(currentEpoch).key is missing, and the journal has records under it")
-        }
-        return try create(file)
-      }
-      guard mode & 0o077 == 0 else {
-        throw JournalOpenError.keys(
-          directory: directory,
-          problem: "hmac-\(currentEpoch).key is accessible by others; use chmod 600")
-      }
-      return try read(file, directory: directory)
+      return JournalKeys(
+        hmac: try key("hmac-\(currentEpoch).key", directory, mayCreate: mayCreate),
+        identity: try key("identity.key", directory, mayCreate: mayCreate),
+        seal: try key("seal-\(currentEpoch).key", directory, mayCreate: mayCreate))
     } catch let failure as POSIXFile.Failure {
       throw .keys(directory: directory, problem: failure.reason)
     } catch let error as JournalOpenError {
@@ -64,25 +66,66 @@ struct JournalKeys: Sendable {
     }
   }
 
-  private static func create(_ file: String) throws(POSIXFile.Failure) -> JournalKeys {
+  private static func key(
+    _ name: String, _ directory: String, mayCreate: Bool
+  ) throws -> SymmetricKey {
+    let file = directory + "/" + name
+    guard let mode = try POSIXFile.mode(of: file) else {
+      guard mayCreate else {
+        throw JournalOpenError.keys(
+          directory: directory,
+          problem: "\(name) is missing, and the journal has records under it")
+      }
+      return try create(file)
+    }
+    guard mode & 0o077 == 0 else {
+      throw JournalOpenError.keys(
+        directory: directory, problem: "\(name) is accessible by others; use chmod 600")
+    }
+    guard let data = FileManager.default.contents(atPath: file) else {
+      throw JournalOpenError.keys(directory: directory, problem: "\(name) cannot be read")
+    }
+    guard data.count == keyByteCount else {
+      throw JournalOpenError.keys(
+        directory: directory,
+        problem: "\(name) is damaged: it must have \(keyByteCount) bytes")
+    }
+    return SymmetricKey(data: data)
+  }
+
+  private static func create(_ file: String) throws(POSIXFile.Failure) -> SymmetricKey {
     let key = SymmetricKey(size: .bits256)
     let bytes = unsafe key.withUnsafeBytes { unsafe Array($0) }
     try POSIXFile.createDurably(file, content: bytes, mode: 0o600)
-    return JournalKeys(hmac: key)
+    return key
   }
 
-  private static func read(
-    _ file: String, directory: String
-  ) throws(JournalOpenError) -> JournalKeys {
-    guard let data = FileManager.default.contents(atPath: file) else {
-      throw .keys(directory: directory, problem: "hmac-\(currentEpoch).key cannot be read")
-    }
-    guard data.count == keyByteCount else {
-      throw .keys(
-        directory: directory,
-        problem: "hmac-\(currentEpoch).key is damaged: it must have \(keyByteCount) bytes")
-    }
-    return JournalKeys(hmac: SymmetricKey(data: data))
+  /// Of a request's canonical bytes. Keyed, because the password is among them: a plain hash would
+  /// let whoever has the database try passwords.
+  func fingerprint(ofRequest bytes: [UInt8]) -> KeyedHash {
+    var code = requests
+    code.update(data: bytes)
+    return KeyedHash(bytes: Array(code.finalize()))
+  }
+
+  /// Of a name that only one creation at a time may be in flight for.
+  func claim(_ kind: NameKind, _ name: String) -> KeyedHash {
+    var code = names
+    code.update(data: [kind.rawValue] as [UInt8])
+    code.update(data: Array(name.utf8))
+    return KeyedHash(bytes: Array(code.finalize()))
+  }
+
+  /// Encrypts under the current epoch (ChaCha20-Poly1305, RFC 8439).
+  ///
+  /// - Parameter context: what the content belongs to; it opens with the same only.
+  func seal(_ content: [UInt8], context: [UInt8]) throws -> Data {
+    try ChaChaPoly.seal(content, using: seal, authenticating: context).combined
+  }
+
+  func open(_ sealed: Data, context: [UInt8]) throws -> Data {
+    try ChaChaPoly.open(
+      ChaChaPoly.SealedBox(combined: sealed), using: seal, authenticating: context)
   }
 
   /// What the database keeps of the key to notice that another journal's keys were given.
@@ -98,10 +141,17 @@ struct JournalKeys: Sendable {
     name.append(utf8Of: pool.id)
     name.append(0)
     name.append(utf8Of: username)
-    var code = keyed
+    var code = users
     code.update(data: name)
     return hexadecimal(code.finalize())
   }
+}
+
+/// What a name is, so that equal texts of different kinds are different claims.
+enum NameKind: UInt8 {
+  case user = 1
+  case email = 2
+  case phone = 3
 }
 
 /// Lower-case hexadecimal text of a digest.

@@ -33,6 +33,7 @@ final class JournalRecord: Sendable {
   static func canonicalBytes(of event: AuditEvent) -> [UInt8] {
     var json = CanonicalJSON()
     json.object { json in
+      json.member("attempt", event.attempt.map(Int64.init))
       json.name("caller")
       write(event.origin, to: &json)
       json.member("count", event.count)
@@ -43,6 +44,8 @@ final class JournalRecord: Sendable {
       }
       json.member("dur_us", event.durationMicroseconds)
       json.member("event_id", event.id.description)
+      json.member("evidence", event.evidence?.rawValue)
+      json.member("fence", event.fence.map(Int64.init))
       if !event.fields.isEmpty {
         json.name("fields")
         json.array(event.fields) { json, field in json.string(field) }
@@ -90,7 +93,7 @@ final class JournalRecord: Sendable {
     }
   }
 
-  private static func write(_ invitation: Invitation, to json: inout CanonicalJSON) {
+  static func write(_ invitation: Invitation, to json: inout CanonicalJSON) {
     json.object { json in
       json.member("failure_reason", invitation.failureReason)
       json.name("mediums")
@@ -106,7 +109,7 @@ final class JournalRecord: Sendable {
     }
   }
 
-  private static func write(_ trace: UpstreamTrace, to json: inout CanonicalJSON) {
+  static func write(_ trace: UpstreamTrace, to json: inout CanonicalJSON) {
     json.object { json in
       json.member("error_type", trace.errorType)
       json.member("http_status", trace.httpStatus.map(Int64.init))

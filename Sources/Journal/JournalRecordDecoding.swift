@@ -23,7 +23,7 @@ extension JournalRecord {
 }
 
 /// Version 1 of the record, as ``JournalRecord/canonicalBytes(of:)`` writes it, in camel case.
-private struct RecordLayout: Decodable {
+struct RecordLayout: Decodable {
   struct Origin: Decodable {
     var auth: String
     var id: String
@@ -50,12 +50,15 @@ private struct RecordLayout: Decodable {
     var requestId: String?
   }
 
+  var attempt: Int?
   var caller: Origin
   var count: Int64?
   var creationId: String?
   var decisions: [Decision]?
   var durUs: Int64?
   var eventId: String
+  var evidence: String?
+  var fence: Int?
   var fields: [String]?
   var invitation: Message?
   var kind: String
@@ -84,7 +87,8 @@ private struct RecordLayout: Decodable {
       let authentication = CallerAuthentication(rawValue: caller.auth),
       let decisions = all(decisions ?? [], \.decision),
       let invitation = optional(invitation, \.invitation),
-      let creationID = optional(creationId, { Identifier($0) })
+      let creationID = optional(creationId, { Identifier($0) }),
+      let evidence = optional(evidence, { Evidence(rawValue: $0) })
     else { return nil }
     return AuditEvent(
       id: id, kind: kind, wallMicroseconds: wallUs, durationMicroseconds: durUs,
@@ -95,11 +99,9 @@ private struct RecordLayout: Decodable {
       organization: organization, pool: pool.map { UserPool(id: $0.id, region: $0.region) },
       policyDigest: policyDigest, decisions: decisions, userHash: userHash, sub: sub,
       invitation: invitation,
-      trace: upstream.map {
-        UpstreamTrace(
-          requestID: $0.requestId, httpStatus: $0.httpStatus, errorType: $0.errorType)
-      },
-      reason: reason, fields: fields ?? [], count: count)
+      trace: upstream?.trace,
+      reason: reason, fields: fields ?? [], count: count, attempt: attempt, fence: fence,
+      evidence: evidence)
   }
 }
 
@@ -112,7 +114,7 @@ extension RecordLayout.Decision {
 }
 
 extension RecordLayout.Message {
-  fileprivate var invitation: Invitation? {
+  var invitation: Invitation? {
     guard
       let state = Invitation.State(rawValue: state),
       let mediums = all(mediums, { DeliveryMedium(rawValue: $0) })
@@ -121,8 +123,14 @@ extension RecordLayout.Message {
   }
 }
 
+extension RecordLayout.Upstream {
+  var trace: UpstreamTrace {
+    UpstreamTrace(requestID: requestId, httpStatus: httpStatus, errorType: errorType)
+  }
+}
+
 /// All elements converted, or `nil` when one cannot be.
-private func all<From, To>(_ elements: [From], _ convert: (From) -> To?) -> [To]? {
+func all<From, To>(_ elements: [From], _ convert: (From) -> To?) -> [To]? {
   let converted = elements.compactMap(convert)
   return converted.count == elements.count ? converted : nil
 }

@@ -1,7 +1,9 @@
 /// The tables of the journal, and what its `meta` rows mean.
 enum JournalSchema {
   /// The newest schema that this release reads and writes.
-  static let version = 1
+  static let version = 2
+  /// The first schema with the table of creations and the keys that it needs.
+  static let creationsVersion = 2
   /// `PRAGMA application_id`, so that another application's database is never written to: "prov".
   static let applicationID = 0x7072_6F76
 
@@ -74,6 +76,11 @@ enum JournalSchema {
       SELECT RAISE(ABORT, 'audit_record is append-only');
     END;
     """
+
+  /// Writes a page and changes nothing: finds out whether the disk takes anything.
+  static let probe = "UPDATE meta SET value = value WHERE key = '\(MetaKey.schemaVersion)'"
+
+  static let updateMeta = "UPDATE meta SET value = ? WHERE key = ?"
 
   static let insertMeta = "INSERT INTO meta (key, value) VALUES (?, ?)"
 

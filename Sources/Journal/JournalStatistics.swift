@@ -2,6 +2,10 @@
 package struct JournalStatistics: Equatable, Sendable {
   /// Commits, each with an fsync.
   package var transactions = 0
+  /// How long they took together.
+  package var commitTime = Duration.zero
+  /// What was in their groups: changes of creations and records.
+  package var entries = 0
   /// Durable records.
   package var records = 0
   /// Denials that found their queue full.

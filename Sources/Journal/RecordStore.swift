@@ -1,7 +1,27 @@
-/// What became of a group of records.
+/// What becomes durable together: a change of a creation, and what the audit trail says of it.
+struct JournalEntry: Sendable {
+  /// `nil` for a change that the trail says nothing of.
+  var record: JournalRecord?
+  /// `nil` for a record that belongs to no creation.
+  var change: CreationRowChange?
+}
+
+/// Why nothing was written of one entry, while the others of its group are durable.
+enum EntryRefusal: Equatable, Sendable {
+  /// A constraint of the tables.
+  case refused
+  /// The row of a new creation's key.
+  case keyTaken(CreationRow)
+  /// The row of another creation in flight that has one of the names.
+  case nameTaken(CreationRow)
+  /// The row as it is, where it is not what the change rests on; `nil` when there is none.
+  case superseded(CreationRow?)
+}
+
+/// What became of a group of entries.
 enum GroupResult: Equatable, Sendable {
-  /// Durable, but for those (by position) that the store refused one by one.
-  case committed(refused: [Int])
+  /// Durable, but for those (by position) that were refused one by one.
+  case committed(refusals: [Int: EntryRefusal])
   /// Nothing was written, and the store is sound: trying again later may succeed.
   case stalled(String)
   /// What is on the disk is unknown. Nothing may be written any more.
@@ -10,9 +30,10 @@ enum GroupResult: Equatable, Sendable {
 
 /// Where the writer thread puts its groups. Called from that one thread.
 protocol RecordStore: Sendable {
-  /// Makes all records durable in one transaction. Blocks.
-  func append(_ records: [JournalRecord]) -> GroupResult
+  /// Makes all entries durable in one transaction, in their order: a change sees those before it.
+  /// Blocks.
+  func commit(_ group: [JournalEntry]) -> GroupResult
 
-  /// Gives up the file and its lock.
+  /// Gives up the file and its lock, or the connection.
   func close()
 }

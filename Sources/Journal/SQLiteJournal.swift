@@ -10,6 +10,8 @@ package final class SQLiteJournal: CreationJournal, AuditTrail {
   private let writer: GroupCommitWriter
   private let denials: DenialRecorder
   private let reader: AuditReader
+  /// The creations of this journal.
+  package let creations: any CreationStore
   private let keys: JournalKeys
   private let clock: any WallClock
   private let identifiers: any IdentifierSource
@@ -47,6 +49,8 @@ package final class SQLiteJournal: CreationJournal, AuditTrail {
     self.writer = writer
     denials = DenialRecorder(writer: writer, clock: clock, identifiers: identifiers)
     self.reader = reader
+    creations = JournalCreationStore(
+      writer: writer, reader: reader, keys: keys, identifiers: identifiers)
     self.keys = keys
     self.clock = clock
     self.identifiers = identifiers
@@ -87,6 +91,7 @@ package final class SQLiteJournal: CreationJournal, AuditTrail {
     _ intent: CreationIntent, effect: @escaping @Sendable () async -> DirectoryAnswer
   ) async throws(JournalError) -> DirectoryAnswer {
     try writer.admit()
+    defer { writer.leave() }
     // A task of its own, because the caller's cancellation must reach neither the effect nor the
     // record; on the caller's executor and at once, because a thread hop costs more than the task.
     let executor = unsafe withUnsafeCurrentTask { task in
@@ -108,10 +113,11 @@ package final class SQLiteJournal: CreationJournal, AuditTrail {
       userHash: keys.pseudonym(
         pool: intent.specification.pool, username: intent.specification.username),
       wallMicroseconds: clock.now().microseconds, duration: ContinuousClock.now - start)
-    if let error = await writer.append(JournalRecord(event)) {
-      return .failure(error)
+    switch await writer.append(JournalEntry(record: JournalRecord(event)), .outcome) {
+    case .durable: return .success(answer)
+    case .refused: return .failure(.outcomeNotRecorded("the journal refused the record"))
+    case .failed(let error): return .failure(error)
     }
-    return .success(answer)
   }
 
   package func record(_ denial: Denial) {

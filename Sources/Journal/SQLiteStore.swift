@@ -77,22 +77,25 @@ final class SQLiteStore: RecordStore {
       throw JournalOpenError.notDurable(path: path, setting: "synchronous = FULL")
     }
     let isNew = try !db.tableExists("meta")
+    var version = JournalSchema.version
     if !isNew {
-      try checkVersion(db, path: path)
+      version = try knownVersion(db, path: path)
       try checkUpstream(db, path: path, wanted: upstream)
     }
-    let keys = try JournalKeys.open(directory: keysDirectory, mayCreate: isNew)
+    let keys = try JournalKeys.open(
+      directory: keysDirectory, mayCreate: isNew || version < JournalSchema.creationsVersion)
     if isNew {
       try create(db, keys: keys, upstream: upstream)
     } else if try meta(db, JournalSchema.MetaKey.keyFingerprint) != keys.fingerprint {
       throw JournalOpenError.keys(
         directory: keysDirectory, problem: "these are the keys of another journal")
     }
+    if version < JournalSchema.creationsVersion { try addCreations(db) }
     try probe(db)
     return keys
   }
 
-  private static func checkVersion(_ db: Database, path: String) throws {
+  private static func knownVersion(_ db: Database, path: String) throws -> Int {
     guard let version = try meta(db, JournalSchema.MetaKey.schemaVersion).flatMap({ Int($0) })
     else {
       throw JournalOpenError.damaged(path: path, reason: "no schema version")
@@ -100,6 +103,17 @@ final class SQLiteStore: RecordStore {
     guard version <= JournalSchema.version else {
       throw JournalOpenError.newerSchema(
         path: path, found: version, supported: JournalSchema.version)
+    }
+    return version
+  }
+
+  private static func addCreations(_ db: Database) throws {
+    try db.inTransaction(.immediate) {
+      try db.execute(sql: CreationTable.statements)
+      try db.execute(
+        sql: JournalSchema.updateMeta,
+        arguments: [String(JournalSchema.version), JournalSchema.MetaKey.schemaVersion])
+      return .commit
     }
   }
 
@@ -117,6 +131,7 @@ final class SQLiteStore: RecordStore {
   ) throws {
     try db.inTransaction(.immediate) {
       try db.execute(sql: JournalSchema.statements)
+      try db.execute(sql: CreationTable.statements)
       let rows = [
         (JournalSchema.MetaKey.schemaVersion, String(JournalSchema.version)),
         (JournalSchema.MetaKey.upstream, upstream.rawValue),
@@ -133,6 +148,7 @@ final class SQLiteStore: RecordStore {
   /// file cannot be written.
   private static func probe(_ db: Database) throws {
     _ = try db.cachedStatement(sql: JournalSchema.insertRecord)
+    _ = try db.cachedStatement(sql: CreationTable.insert)
     try db.inTransaction(.immediate) { .rollback }
   }
 
@@ -161,28 +177,46 @@ final class SQLiteStore: RecordStore {
 
   // MARK: Groups
 
-  func append(_ records: [JournalRecord]) -> GroupResult {
+  func commit(_ group: [JournalEntry]) -> GroupResult {
     database.inDatabase { db in
-      do {
-        try db.beginTransaction(.immediate)
-        var refused: [Int] = []
-        var insert = try db.cachedStatement(sql: JournalSchema.insertRecord)
-        for (position, record) in records.enumerated() {
-          do {
-            try insert.execute(arguments: Self.arguments(of: record))
-          } catch let error as DatabaseError where error.resultCode == .SQLITE_CONSTRAINT {
-            // A constraint undoes its own statement only: the others of the group go on, with a
-            // new statement, because one that failed gives its error again when it is reset.
-            refused.append(position)
-            insert = try db.cachedStatement(sql: JournalSchema.insertRecord)
+      var refusals: [Int: EntryRefusal] = [:]
+      while true {
+        do {
+          try db.beginTransaction(.immediate)
+          if group.isEmpty { try db.execute(sql: JournalSchema.probe) }
+          if let broken = try write(group, refusals: &refusals, db) {
+            // What its change has written goes with the transaction; the others are tried again.
+            refusals[broken] = .refused
+            try db.rollback()
+            continue
           }
+          try db.commit()
+          return .committed(refusals: refusals)
+        } catch {
+          return Self.rollBack(db, after: error)
         }
-        try db.commit()
-        return .committed(refused: refused)
-      } catch {
-        return Self.rollBack(db, after: error)
       }
     }
+  }
+
+  /// - Returns: the entry, by position, that a constraint of the tables refuses.
+  private func write(
+    _ group: [JournalEntry], refusals: inout [Int: EntryRefusal], _ db: Database
+  ) throws -> Int? {
+    let insert = try db.cachedStatement(sql: JournalSchema.insertRecord)
+    for (position, entry) in group.enumerated() where refusals[position] != .refused {
+      refusals[position] = nil
+      do {
+        if let change = entry.change, let refusal = try CreationTable.apply(change, db) {
+          refusals[position] = refusal
+        } else if let record = entry.record {
+          try insert.execute(arguments: Self.arguments(of: record))
+        }
+      } catch let error as DatabaseError where error.resultCode == .SQLITE_CONSTRAINT {
+        return position
+      }
+    }
+    return nil
   }
 
   /// A full disk and a lock held elsewhere leave the file as it was. After anything else, what a

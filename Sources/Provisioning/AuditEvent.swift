@@ -81,6 +81,18 @@ package struct AuditEvent: Equatable, Sendable {
     case inDoubt
     /// Refused here; nothing was sent.
     case denied
+    /// A creation is about to reach the upstream.
+    case intended
+    /// The user of a creation in doubt was found, and that creation made it.
+    case reconciledCreated
+    /// The user of a creation in doubt does not exist.
+    case reconciledAbsent
+    /// The user of a creation in doubt exists, but that creation did not make it.
+    case existsForeign
+    /// No verdict was found on a creation in doubt.
+    case unresolved
+    /// An operator gave the verdict.
+    case operatorResolved
   }
 
   package var id: Identifier
@@ -108,6 +120,12 @@ package struct AuditEvent: Equatable, Sendable {
   /// How many denials of a flood the event stands for; the first of them came
   /// `durationMicroseconds` before the last. `nil` for an event that stands for itself.
   package var count: Int64?
+  /// Of a creation: which attempt, from 1.
+  package var attempt: Int?
+  /// Of a creation: the number of the lease that the record was written under.
+  package var fence: Int?
+  /// What a verdict on a creation in doubt rests on.
+  package var evidence: Evidence?
 
   package init(
     id: Identifier, kind: Kind, wallMicroseconds: Int64, durationMicroseconds: Int64? = nil,
@@ -115,7 +133,8 @@ package struct AuditEvent: Equatable, Sendable {
     pool: UserPool? = nil, policyDigest: String, decisions: [PolicyDecision] = [],
     userHash: String? = nil, sub: String? = nil, invitation: Invitation? = nil,
     trace: UpstreamTrace? = nil, reason: String? = nil, fields: [String] = [],
-    count: Int64? = nil
+    count: Int64? = nil,
+    attempt: Int? = nil, fence: Int? = nil, evidence: Evidence? = nil
   ) {
     self.id = id
     self.kind = kind
@@ -135,5 +154,8 @@ package struct AuditEvent: Equatable, Sendable {
     self.reason = reason
     self.fields = fields
     self.count = count
+    self.attempt = attempt
+    self.fence = fence
+    self.evidence = evidence
   }
 }

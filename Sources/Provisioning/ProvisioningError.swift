@@ -39,16 +39,29 @@ package enum ProvisioningError: Error, Equatable, Sendable {
   case auditUnavailable
   /// The directory answered, but the outcome could not be made durable.
   case outcomeNotRecorded(CreationReference)
+  /// The caller used the request id for another request before.
+  case requestIDReused
+  /// The same creation is under way, or looked after, elsewhere.
+  case inProgress(CreationReference, retryAfter: Duration)
+  /// Another creation of the same name or alias is in flight.
+  case nameInProgress(retryAfter: Duration)
+  /// An operator found that this creation made no user.
+  case resolvedAbsent(CreationReference)
+  /// Too many creations are in doubt: nothing is sent until the upstream answers again.
+  case upstreamSuspended(retryAfter: Duration)
 }
 
 /// What a caller quotes when it asks what became of a creation.
 package struct CreationReference: Hashable, Sendable {
   package var creationID: Identifier
   package var requestID: String
+  /// Whether the caller knows the request id: then it can safely make a call in doubt again.
+  package var isRepeatable: Bool
 
-  package init(creationID: Identifier, requestID: String) {
+  package init(creationID: Identifier, requestID: String, isRepeatable: Bool = false) {
     self.creationID = creationID
     self.requestID = requestID
+    self.isRepeatable = isRepeatable
   }
 }
 
@@ -77,7 +90,9 @@ extension ProvisioningError {
       case .policyForbids(let violations): (refusal.reason, violations.map(\.field))
       }
     case .invalid(let violations): (Self.invalidReason, violations.map(\.field))
-    case .deadlineExceeded, .directory, .auditUnavailable, .outcomeNotRecorded: nil
+    case .deadlineExceeded, .directory, .auditUnavailable, .outcomeNotRecorded, .requestIDReused,
+      .inProgress, .nameInProgress, .resolvedAbsent, .upstreamSuspended:
+      nil
     }
   }
 }

@@ -54,3 +54,32 @@ package final class UserSpecification: Equatable, Sendable {
       && a.clientMetadata == b.clientMetadata
   }
 }
+
+extension UserSpecification {
+  /// As an earlier evaluation made it and the journal kept it: not for anything that a caller says.
+  package static func recorded(
+    pool: UserPool, username: String, userAttributes: [UserAttribute],
+    validationData: [UserAttribute], forceAliasCreation: Bool, messageAction: MessageAction,
+    desiredDeliveryMediums: [DeliveryMedium], clientMetadata: [MetadataEntry]
+  ) -> UserSpecification {
+    UserSpecification(
+      pool: pool, username: username, userAttributes: userAttributes,
+      validationData: validationData, forceAliasCreation: forceAliasCreation,
+      messageAction: messageAction, desiredDeliveryMediums: desiredDeliveryMediums,
+      clientMetadata: clientMetadata)
+  }
+
+  /// What may be kept: everything but the temporary password.
+  package var withoutPassword: UserSpecification {
+    with(password: nil)
+  }
+
+  /// The same call with a temporary password.
+  package func with(password: Sensitive<String>?) -> UserSpecification {
+    UserSpecification(
+      pool: pool, username: username, userAttributes: userAttributes,
+      validationData: validationData, temporaryPassword: password,
+      forceAliasCreation: forceAliasCreation, messageAction: messageAction,
+      desiredDeliveryMediums: desiredDeliveryMediums, clientMetadata: clientMetadata)
+  }
+}

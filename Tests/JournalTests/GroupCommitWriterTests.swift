@@ -17,24 +17,36 @@ struct GroupCommitWriterTests {
     JournalRecord(AuditEvent(id: .random, denial: .example(), wallMicroseconds: 0))
   }
 
+  private var entry: JournalEntry { JournalEntry(record: record) }
+
   @Test func aStalledStoreRefusesAndKeepsWhatItOwes() async throws {
     store.results.withLock { $0 = [.stalled("full"), .stalled("full")] }
     let writer = writer()
     let owed = record
     try writer.admit()
-    #expect(await writer.append(owed) == .outcomeNotRecorded("full"))
-    try await until {
-      do throws(JournalError) {
-        try writer.admit()
-        return true
-      } catch {
-        #expect(error == .unavailable("full"))
-        return false
-      }
-    }
+    #expect(
+      await writer.append(JournalEntry(record: owed), .outcome)
+        == .failed(.outcomeNotRecorded("full")))
+    #expect(throws: JournalError.unavailable("full")) { try writer.admit() }
+    writer.leave()
+    try await until { writer.statistics.isAdmitting }
     let next = record
-    #expect(await writer.append(next) == nil)
+    #expect(await writer.append(JournalEntry(record: next), .outcome) == .durable)
     #expect(store.stored.withLock { $0 } == [owed.event.id, next.event.id])
+    #expect(await writer.close() == nil)
+  }
+
+  /// Nobody acts on an intent whose caller was told that nothing was done.
+  @Test func aStalledIntentIsDropped() async throws {
+    store.results.withLock { $0 = [.stalled("full"), .stalled("full")] }
+    let writer = writer()
+    try writer.admit()
+    #expect(await writer.append(entry, .intent) == .failed(.unavailable("full")))
+    try await until { writer.statistics.isAdmitting }
+    #expect(store.calls.withLock { $0 } >= 3)
+    #expect(store.stored.withLock { $0.isEmpty })
+    #expect(writer.statistics.transactions == 0)
+    writer.leave()
     #expect(await writer.close() == nil)
   }
 
@@ -42,7 +54,8 @@ struct GroupCommitWriterTests {
     store.results.withLock { $0 = [.failed("fsync")] }
     let writer = writer()
     try writer.admit()
-    #expect(await writer.append(record) == .outcomeNotRecorded("fsync"))
+    #expect(await writer.append(entry, .outcome) == .failed(.outcomeNotRecorded("fsync")))
+    writer.leave()
     var failures: [JournalFailure] = []
     for await failure in writer.failure {
       failures.append(failure)
@@ -55,6 +68,8 @@ struct GroupCommitWriterTests {
     #expect(await writer.close() == JournalFailure(reason: "fsync"))
     #expect(store.calls.withLock { $0 } == 1)
     #expect(store.isClosed.withLock { $0 })
+    #expect(
+      await writer.append(entry, .outcome) == .failed(.outcomeNotRecorded("the journal is closed")))
   }
 
   @Test func anEffectThatEndsAfterTheFailureIsTold() async throws {
@@ -62,19 +77,20 @@ struct GroupCommitWriterTests {
     try writer.admit()
     try writer.admit()
     store.results.withLock { $0 = [.failed("fsync")] }
-    #expect(await writer.append(record) == .outcomeNotRecorded("fsync"))
+    #expect(await writer.append(entry, .outcome) == .failed(.outcomeNotRecorded("fsync")))
+    writer.leave()
     let closing = Task { await writer.close() }
-    #expect(await writer.append(record) == .outcomeNotRecorded("fsync"))
+    #expect(await writer.append(entry, .outcome) == .failed(.outcomeNotRecorded("fsync")))
+    writer.leave()
     #expect(await closing.value == JournalFailure(reason: "fsync"))
   }
 
-  @Test func aRefusedRecordFailsAlone() async throws {
-    store.results.withLock { $0 = [.committed(refused: [0])] }
+  @Test func aRefusedEntryFailsAlone() async throws {
+    store.results.withLock { $0 = [.committed(refusals: [0: .superseded(nil)])] }
     let writer = writer()
-    try writer.admit()
-    try writer.admit()
-    #expect(await writer.append(record) == .outcomeNotRecorded("the journal refused the record"))
-    #expect(await writer.append(record) == nil)
+    #expect(await writer.append(entry, .outcome) == .refused(.superseded(nil)))
+    #expect(await writer.append(entry, .outcome) == .durable)
+    #expect(writer.statistics.records == 1)
     #expect(await writer.close() == nil)
   }
 
@@ -84,9 +100,10 @@ struct GroupCommitWriterTests {
     #expect(throws: JournalError.unavailable("too many creations wait for the journal")) {
       try writer.admit()
     }
-    #expect(await writer.append(record) == nil)
+    #expect(await writer.append(entry, .outcome) == .durable)
+    writer.leave()
     try writer.admit()
-    for _ in 0..<GroupCommitWriter.creationLimit { _ = await writer.append(record) }
+    for _ in 0..<GroupCommitWriter.creationLimit { writer.leave() }
     #expect(await writer.close() == nil)
   }
 
@@ -109,7 +126,8 @@ struct GroupCommitWriterTests {
     store.results.withLock { $0 = Array(repeating: .stalled("full"), count: 1000) }
     let writer = writer()
     try writer.admit()
-    #expect(await writer.append(record) == .outcomeNotRecorded("full"))
+    #expect(await writer.append(entry, .outcome) == .failed(.outcomeNotRecorded("full")))
+    writer.leave()
     #expect(await writer.close() == JournalFailure(reason: "full"))
     #expect(store.isClosed.withLock { $0 })
     #expect(writer.statistics.waiting == 0)
@@ -129,14 +147,14 @@ private final class ScriptedStore: RecordStore {
   func holdUp() { hold.wait() }
   func letGo() { hold.signal() }
 
-  func append(_ records: [JournalRecord]) -> GroupResult {
+  func commit(_ group: [JournalEntry]) -> GroupResult {
     calls.withLock { $0 += 1 }
     hold.wait()
     defer { hold.signal() }
-    largestGroup.withLock { $0 = max($0, records.count) }
-    let result = results.withLock { $0.isEmpty ? .committed(refused: []) : $0.removeFirst() }
+    largestGroup.withLock { $0 = max($0, group.count) }
+    let result = results.withLock { $0.isEmpty ? .committed(refusals: [:]) : $0.removeFirst() }
     if case .committed = result {
-      stored.withLock { $0 += records.map(\.event.id) }
+      stored.withLock { $0 += group.compactMap(\.record?.event.id) }
     }
     return result
   }

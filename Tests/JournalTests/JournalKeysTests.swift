@@ -31,12 +31,12 @@ struct JournalKeysTests {
     let expected = HMAC<SHA256>.authenticationCode(
       for: Data("us-east-1_AbCd12345\u{0}alice".utf8), using: key)
     #expect(
-      JournalKeys(hmac: key).pseudonym(pool: .example, username: "alice")
+      JournalKeys(hmac: key, identity: key, seal: key).pseudonym(pool: .example, username: "alice")
         == expected.map { String(format: "%02x", $0) }.joined())
   }
 
   @Test func poolAndNameDoNotRunTogether() {
-    let keys = JournalKeys(hmac: SymmetricKey(size: .bits256))
+    let keys = JournalKeys.random
     #expect(
       keys.pseudonym(pool: UserPool(id: "ab", region: ""), username: "c")
         != keys.pseudonym(pool: UserPool(id: "a", region: ""), username: "bc"))
@@ -61,12 +61,28 @@ struct JournalKeysTests {
     await reopened.close()
   }
 
-  @Test(arguments: ["hmac-1.key", ""]) func aMissingKeyIsNeverMadeAnew(file: String) async throws {
+  @Test(arguments: ["hmac-1.key", "identity.key", "seal-1.key", ""])
+  func aMissingKeyIsNeverMadeAnew(file: String) async throws {
     await (try fixture.open()).close()
     try FileManager.default.removeItem(atPath: fixture.keys + "/" + file)
+    let missing = file.isEmpty ? "hmac-1.key" : file
     #expect(
-      try await problem() == "hmac-1.key is missing, and the journal has records under it")
-    #expect(!FileManager.default.fileExists(atPath: keyFile))
+      try await problem() == "\(missing) is missing, and the journal has records under it")
+    #expect(!FileManager.default.fileExists(atPath: fixture.keys + "/" + missing))
+  }
+
+  @Test func whatIsSealedOpensInItsContextOnly() throws {
+    let keys = JournalKeys.random
+    let sealed = try keys.seal([1, 2, 3], context: [7])
+    #expect(try Array(keys.open(sealed, context: [7])) == [1, 2, 3])
+    #expect(throws: (any Error).self) { try keys.open(sealed, context: [8]) }
+    #expect(throws: (any Error).self) { try JournalKeys.random.open(sealed, context: [7]) }
+  }
+
+  @Test func aNameOfAnotherKindIsAnotherClaim() {
+    let keys = JournalKeys.random
+    #expect(keys.claim(.email, "a") != keys.claim(.user, "a"))
+    #expect(keys.claim(.email, "a") == keys.claim(.email, "a"))
   }
 
   @Test(arguments: [0o604, 0o640, 0o660]) func aReadableKeyIsRefused(mode: Int) async throws {
@@ -91,5 +107,13 @@ struct JournalKeysTests {
     await (try fixture.open()).close()
     try Data(repeating: 1, count: 32).write(to: URL(fileURLWithPath: keyFile))
     #expect(try await problem() == "these are the keys of another journal")
+  }
+}
+
+extension JournalKeys {
+  static var random: JournalKeys {
+    JournalKeys(
+      hmac: SymmetricKey(size: .bits256), identity: SymmetricKey(size: .bits256),
+      seal: SymmetricKey(size: .bits256))
   }
 }

@@ -84,7 +84,8 @@ struct SQLiteStoreTests {
       JournalRecord(AuditEvent(id: .random, denial: .example(), wallMicroseconds: 0))
     }
     #expect(
-      store.append([events[0], events[0], events[1]]) == .committed(refused: [1]))
+      store.commit([events[0], events[0], events[1]].map { JournalEntry(record: $0) })
+        == .committed(refusals: [1: .refused]))
     store.close()
     let count = try Self.withDatabase(fixture.path) {
       try Int.fetchOne($0, sql: "SELECT count(*) FROM audit_record")
@@ -138,9 +139,9 @@ struct SQLiteStoreTests {
   @Test func aNewerSchemaIsRefused() async throws {
     await (try fixture.open()).close()
     try Self.withDatabase(fixture.path) {
-      try $0.execute(sql: "UPDATE meta SET value = '2' WHERE key = 'schema_version'")
+      try $0.execute(sql: "UPDATE meta SET value = '3' WHERE key = 'schema_version'")
     }
-    #expect(await fixture.openError() == .newerSchema(path: fixture.path, found: 2, supported: 1))
+    #expect(await fixture.openError() == .newerSchema(path: fixture.path, found: 3, supported: 2))
   }
 
   @Test func aFileThatIsNoDatabaseIsRefusedAndLeftAlone() async throws {

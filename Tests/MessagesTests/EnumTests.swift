@@ -38,7 +38,10 @@ import Testing
     ) { ProvisioningV1.Creation(evidence: $0) }
     try check(
       "kind", prefix: "audit_event_",
-      [.unspecified, .created, .resent, .failed, .inDoubt, .denied]
+      [
+        .unspecified, .created, .resent, .failed, .inDoubt, .denied, .intended, .reconciledCreated,
+        .reconciledAbsent, .existsForeign, .unresolved, .operatorResolved,
+      ]
     ) { ProvisioningV1.AuditEvent(kind: $0) }
     try check(
       "caller_authentication", [.unspecified, .anonymous, .token, .mtls, .jwt]

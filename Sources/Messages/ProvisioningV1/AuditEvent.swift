@@ -168,6 +168,18 @@ extension ProvisioningV1 {
     case inDoubt
     /// Refused by the service; nothing was sent.
     case denied
+    /// A creation is about to reach the upstream; its outcome is another event.
+    case intended
+    /// The user of a creation in doubt was found, and that creation made it.
+    case reconciledCreated
+    /// The user of a creation in doubt does not exist.
+    case reconciledAbsent
+    /// The user of a creation in doubt exists, but that creation did not make it.
+    case existsForeign
+    /// No verdict was found on a creation in doubt.
+    case unresolved
+    /// An operator gave the verdict on a creation in doubt.
+    case operatorResolved
     /// A number that this version does not know.
     case unrecognized(Int32)
 
@@ -179,6 +191,12 @@ extension ProvisioningV1 {
       case 3: self = .failed
       case 4: self = .inDoubt
       case 5: self = .denied
+      case 6: self = .intended
+      case 7: self = .reconciledCreated
+      case 8: self = .reconciledAbsent
+      case 9: self = .existsForeign
+      case 10: self = .unresolved
+      case 11: self = .operatorResolved
       default: self = .unrecognized(number)
       }
     }
@@ -191,6 +209,12 @@ extension ProvisioningV1 {
       case .failed: 3
       case .inDoubt: 4
       case .denied: 5
+      case .intended: 6
+      case .reconciledCreated: 7
+      case .reconciledAbsent: 8
+      case .existsForeign: 9
+      case .unresolved: 10
+      case .operatorResolved: 11
       case .unrecognized(let number): number
       }
     }

@@ -25,7 +25,8 @@ struct ErrorDetails {
   init(
     _ code: RPCError.Code, _ reason: String, _ message: String,
     metadata: [String: String] = [:], violations: [Violation] = [], executed: Executed? = nil,
-    retryAfter: Duration? = nil, reference: CreationReference? = nil
+    retryAfter: Duration? = nil, reference: CreationReference? = nil,
+    preconditionType: String? = nil
   ) {
     self.code = code
     self.reason = reason
@@ -35,6 +36,7 @@ struct ErrorDetails {
     self.executed = executed
     self.retryAfter = retryAfter
     self.reference = reference
+    self.preconditionType = preconditionType
   }
 }
 

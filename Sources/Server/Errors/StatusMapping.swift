@@ -29,12 +29,39 @@ extension ProvisioningError: RPCErrorConvertible {
         executed: .no, retryAfter: defaultRetryDelay
       ).rpcError
     case .outcomeNotRecorded(let reference):
-      // Not UNAVAILABLE as long as a repeated request_id is not deduplicated: the call may have
-      // taken effect.
       ErrorDetails(
-        .unknown, "OUTCOME_NOT_RECORDED",
+        .inDoubt(reference), "OUTCOME_NOT_RECORDED",
         "The directory answered, but the outcome could not be recorded; the user may exist.",
-        executed: .unknown, reference: reference
+        executed: .unknown, retryAfter: .inDoubtRetryDelay(reference), reference: reference
+      ).rpcError
+    case .requestIDReused:
+      ErrorDetails(
+        .failedPrecondition, "IDEMPOTENCY_KEY_REUSED",
+        "The request_id was used for another request before.", executed: .no,
+        preconditionType: "IDEMPOTENCY_KEY_REUSED"
+      ).rpcError
+    case .inProgress(let reference, let retryAfter):
+      ErrorDetails(
+        .aborted, "IN_PROGRESS", "The same creation is under way; ask again later.",
+        executed: .unknown, retryAfter: retryAfter, reference: reference
+      ).rpcError
+    case .nameInProgress(let retryAfter):
+      ErrorDetails(
+        .aborted, "NAME_IN_PROGRESS",
+        "Another creation of the same user name, e-mail address or phone number is not finished.",
+        executed: .no, retryAfter: retryAfter
+      ).rpcError
+    case .resolvedAbsent(let reference):
+      ErrorDetails(
+        .aborted, "RESOLVED_ABSENT",
+        "An operator found that this creation made no user; use another request_id.",
+        executed: .no, reference: reference
+      ).rpcError
+    case .upstreamSuspended(let retryAfter):
+      ErrorDetails(
+        .unavailable, "UPSTREAM_UNAVAILABLE",
+        "Too many answers of the directory were lost; nothing was sent.",
+        executed: .no, retryAfter: retryAfter
       ).rpcError
     }
   }
@@ -61,12 +88,30 @@ extension Refusal {
   }
 }
 
+extension RPCError.Code {
+  /// UNAVAILABLE only where a repeat of the same call is safe: the service knows the request id
+  /// again, and so does the caller.
+  fileprivate static func inDoubt(_ reference: CreationReference) -> RPCError.Code {
+    reference.isRepeatable ? .unavailable : .unknown
+  }
+}
+
+extension Duration? {
+  fileprivate static func inDoubtRetryDelay(_ reference: CreationReference) -> Duration? {
+    reference.isRepeatable ? CreationTiming().inDoubtRetry : nil
+  }
+}
+
 extension ErrorDetails {
   fileprivate init(_ failure: DirectoryFailure, _ reference: CreationReference) {
+    var code = failure.code
+    if code == .unknown { code = .inDoubt(reference) }
     self.init(
-      failure.code, failure.reason, failure.message,
+      code, failure.reason, failure.message,
       metadata: Self.upstreamMetadata(failure), executed: failure.executed, reference: reference)
-    switch failure.code {
+    switch code {
+    case .unavailable where failure.executed == .unknown:
+      retryAfter = .inDoubtRetryDelay(reference)
     case .resourceExhausted where failure.kind == .quotaExceeded:
       retryAfter = quotaRetryDelay
       quotaSubject = "upstream"

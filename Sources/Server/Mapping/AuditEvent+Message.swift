@@ -45,6 +45,12 @@ extension ProvisioningV1.AuditEventKind {
       case .failed: .failed
       case .inDoubt: .inDoubt
       case .denied: .denied
+      case .intended: .intended
+      case .reconciledCreated: .reconciledCreated
+      case .reconciledAbsent: .reconciledAbsent
+      case .existsForeign: .existsForeign
+      case .unresolved: .unresolved
+      case .operatorResolved: .operatorResolved
       }
   }
 }

@@ -1752,7 +1752,7 @@ const ProtobufCMessageDescriptor provisioning__v1__get_consistency_proof_respons
   (ProtobufCMessageInit) provisioning__v1__get_consistency_proof_response__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCEnumValue provisioning__v1__audit_event_kind__enum_values_by_number[6] =
+static const ProtobufCEnumValue provisioning__v1__audit_event_kind__enum_values_by_number[12] =
 {
   { "AUDIT_EVENT_KIND_UNSPECIFIED", "PROVISIONING__V1__AUDIT_EVENT_KIND__AUDIT_EVENT_KIND_UNSPECIFIED", 0 },
   { "AUDIT_EVENT_KIND_CREATED", "PROVISIONING__V1__AUDIT_EVENT_KIND__AUDIT_EVENT_KIND_CREATED", 1 },
@@ -1760,17 +1760,29 @@ static const ProtobufCEnumValue provisioning__v1__audit_event_kind__enum_values_
   { "AUDIT_EVENT_KIND_FAILED", "PROVISIONING__V1__AUDIT_EVENT_KIND__AUDIT_EVENT_KIND_FAILED", 3 },
   { "AUDIT_EVENT_KIND_IN_DOUBT", "PROVISIONING__V1__AUDIT_EVENT_KIND__AUDIT_EVENT_KIND_IN_DOUBT", 4 },
   { "AUDIT_EVENT_KIND_DENIED", "PROVISIONING__V1__AUDIT_EVENT_KIND__AUDIT_EVENT_KIND_DENIED", 5 },
+  { "AUDIT_EVENT_KIND_INTENDED", "PROVISIONING__V1__AUDIT_EVENT_KIND__AUDIT_EVENT_KIND_INTENDED", 6 },
+  { "AUDIT_EVENT_KIND_RECONCILED_CREATED", "PROVISIONING__V1__AUDIT_EVENT_KIND__AUDIT_EVENT_KIND_RECONCILED_CREATED", 7 },
+  { "AUDIT_EVENT_KIND_RECONCILED_ABSENT", "PROVISIONING__V1__AUDIT_EVENT_KIND__AUDIT_EVENT_KIND_RECONCILED_ABSENT", 8 },
+  { "AUDIT_EVENT_KIND_EXISTS_FOREIGN", "PROVISIONING__V1__AUDIT_EVENT_KIND__AUDIT_EVENT_KIND_EXISTS_FOREIGN", 9 },
+  { "AUDIT_EVENT_KIND_UNRESOLVED", "PROVISIONING__V1__AUDIT_EVENT_KIND__AUDIT_EVENT_KIND_UNRESOLVED", 10 },
+  { "AUDIT_EVENT_KIND_OPERATOR_RESOLVED", "PROVISIONING__V1__AUDIT_EVENT_KIND__AUDIT_EVENT_KIND_OPERATOR_RESOLVED", 11 },
 };
 static const ProtobufCIntRange provisioning__v1__audit_event_kind__value_ranges[] = {
-{0, 0},{0, 6}
+{0, 0},{0, 12}
 };
-static const ProtobufCEnumValueIndex provisioning__v1__audit_event_kind__enum_values_by_name[6] =
+static const ProtobufCEnumValueIndex provisioning__v1__audit_event_kind__enum_values_by_name[12] =
 {
   { "AUDIT_EVENT_KIND_CREATED", 1 },
   { "AUDIT_EVENT_KIND_DENIED", 5 },
+  { "AUDIT_EVENT_KIND_EXISTS_FOREIGN", 9 },
   { "AUDIT_EVENT_KIND_FAILED", 3 },
+  { "AUDIT_EVENT_KIND_INTENDED", 6 },
   { "AUDIT_EVENT_KIND_IN_DOUBT", 4 },
+  { "AUDIT_EVENT_KIND_OPERATOR_RESOLVED", 11 },
+  { "AUDIT_EVENT_KIND_RECONCILED_ABSENT", 8 },
+  { "AUDIT_EVENT_KIND_RECONCILED_CREATED", 7 },
   { "AUDIT_EVENT_KIND_RESENT", 2 },
+  { "AUDIT_EVENT_KIND_UNRESOLVED", 10 },
   { "AUDIT_EVENT_KIND_UNSPECIFIED", 0 },
 };
 const ProtobufCEnumDescriptor provisioning__v1__audit_event_kind__descriptor =
@@ -1780,9 +1792,9 @@ const ProtobufCEnumDescriptor provisioning__v1__audit_event_kind__descriptor =
   "AuditEventKind",
   "Provisioning__V1__AuditEventKind",
   "provisioning.v1",
-  6,
+  12,
   provisioning__v1__audit_event_kind__enum_values_by_number,
-  6,
+  12,
   provisioning__v1__audit_event_kind__enum_values_by_name,
   1,
   provisioning__v1__audit_event_kind__value_ranges,

@@ -1,0 +1,86 @@
+import Foundation
+import Provisioning
+
+/// Turns creations into rows and back: seals what could tell who somebody is.
+struct CreationCodec: Sendable {
+  /// What a sealed column holds; a part of its context, so that no column opens as the other.
+  private enum Column: UInt8 {
+    case intent = 1
+    case answer = 2
+  }
+
+  let keys: JournalKeys
+
+  func row(_ creation: Creation) throws(JournalError) -> CreationRow {
+    do {
+      let creationID = creation.id.bytes
+      return CreationRow(
+        callerID: creation.key.callerID, requestID: creation.key.requestID,
+        creationID: Data(creationID), fingerprint: Data(creation.fingerprint.bytes),
+        organization: creation.intent.organization,
+        poolID: creation.intent.specification.pool.id,
+        userHash: Data(creation.claims.user.bytes),
+        emailHash: creation.claims.email.map { Data($0.bytes) },
+        phoneHash: creation.claims.phone.map { Data($0.bytes) },
+        state: creation.state.rawValue, attempt: Int64(creation.attempt),
+        fence: Int64(creation.fence), leaseEnd: creation.leaseEnd,
+        createTime: creation.createTime, updateTime: creation.updateTime,
+        attemptTime: creation.attemptTime, evidenceStart: creation.evidenceStart,
+        sendEnd: creation.sendEnd, evidence: creation.evidence?.rawValue,
+        operatorVerdict: creation.operatorVerdict?.rawValue,
+        sealKey: Int64(JournalKeys.currentEpoch),
+        sealedIntent: try keys.seal(
+          SealedIntent.bytes(of: creation.intent), context: Self.context(creationID, .intent)),
+        sealedAnswer: try creation.answer.map {
+          try keys.seal(SealedAnswer.bytes(of: $0), context: Self.context(creationID, .answer))
+        })
+    } catch {
+      throw .unavailable("a creation cannot be sealed")
+    }
+  }
+
+  func creation(_ row: CreationRow) throws(JournalError) -> Creation {
+    guard let creation = try? opened(row) else {
+      throw .unavailable("a stored creation is damaged")
+    }
+    return creation
+  }
+
+  private func opened(_ row: CreationRow) throws -> Creation? {
+    let creationID = Array(row.creationID)
+    let content = try keys.open(
+      row.sealedIntent, context: Self.context(creationID, .intent))
+    guard row.sealKey == Int64(JournalKeys.currentEpoch),
+      let intent = SealedIntent.intent(from: content, row: row),
+      let state = CreationState(rawValue: row.state)
+    else { return nil }
+    var creation = Creation(
+      intent: intent, fingerprint: KeyedHash(bytes: Array(row.fingerprint)),
+      claims: NameClaims(
+        user: KeyedHash(bytes: Array(row.userHash)),
+        email: row.emailHash.map { KeyedHash(bytes: Array($0)) },
+        phone: row.phoneHash.map { KeyedHash(bytes: Array($0)) }),
+      now: row.createTime, leaseEnd: row.leaseEnd)
+    creation.state = state
+    creation.attempt = Int(row.attempt)
+    creation.fence = Int(row.fence)
+    creation.updateTime = row.updateTime
+    creation.attemptTime = row.attemptTime
+    creation.evidenceStart = row.evidenceStart
+    creation.sendEnd = row.sendEnd
+    creation.evidence = row.evidence.flatMap { Evidence(rawValue: $0) }
+    creation.operatorVerdict = row.operatorVerdict.flatMap { OperatorVerdict(rawValue: $0) }
+    if let sealed = row.sealedAnswer {
+      let content = try keys.open(sealed, context: Self.context(creationID, .answer))
+      guard
+        let answer = SealedAnswer.answer(from: content, pool: intent.specification.pool)
+      else { return nil }
+      creation.answer = answer
+    }
+    return creation
+  }
+
+  private static func context(_ creationID: [UInt8], _ column: Column) -> [UInt8] {
+    creationID + [column.rawValue]
+  }
+}

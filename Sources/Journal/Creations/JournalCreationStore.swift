@@ -1,0 +1,81 @@
+import Provisioning
+
+/// The creations of a journal, whatever database it is in: seals and hashes what a row must not
+/// show, writes rows and records through the group commit, and reads beside it.
+final class JournalCreationStore: CreationStore {
+  private let writer: GroupCommitWriter
+  private let reader: any CreationReader
+  private let keys: JournalKeys
+  private let codec: CreationCodec
+  private let identifiers: any IdentifierSource
+
+  init(
+    writer: GroupCommitWriter, reader: any CreationReader, keys: JournalKeys,
+    identifiers: any IdentifierSource
+  ) {
+    self.writer = writer
+    self.reader = reader
+    self.keys = keys
+    self.identifiers = identifiers
+    codec = CreationCodec(keys: keys)
+  }
+
+  func write(_ transition: CreationTransition) async throws(JournalError) -> CreationWriteResult {
+    let row = try codec.row(transition.creation)
+    let entry = JournalEntry(
+      record: transition.isRecorded ? record(of: transition) : nil,
+      change: transition.from.map { .update($0, row) } ?? .insert(row))
+    // An intent or a lease that is not taken now has done nothing yet.
+    let isDroppable = !transition.isRecorded || transition.creation.state == .intent
+    switch await writer.append(entry, isDroppable ? .intent : .outcome) {
+    case .durable: return .written
+    case .refused(let refusal): return try result(refusal, isDroppable: isDroppable)
+    case .failed(let error): throw error
+    }
+  }
+
+  private func record(of transition: CreationTransition) -> JournalRecord {
+    let specification = transition.creation.intent.specification
+    return JournalRecord(
+      AuditEvent(
+        id: identifiers.next(), transition: transition,
+        userHash: keys.pseudonym(pool: specification.pool, username: specification.username)))
+  }
+
+  private func result(
+    _ refusal: EntryRefusal, isDroppable: Bool
+  ) throws(JournalError) -> CreationWriteResult {
+    switch refusal {
+    case .keyTaken(let row): return .keyTaken(try codec.creation(row))
+    case .nameTaken(let row): return .nameTaken(try codec.creation(row))
+    case .superseded(nil): return .superseded(nil)
+    case .superseded(.some(let row)): return .superseded(try codec.creation(row))
+    case .refused:
+      let reason = "the journal refused the record"
+      throw isDroppable ? .unavailable(reason) : .outcomeNotRecorded(reason)
+    }
+  }
+
+  func creation(_ key: CreationKey) async throws(JournalError) -> Creation? {
+    guard let row = try await reader.row(key) else { return nil }
+    return try codec.creation(row)
+  }
+
+  func creation(_ id: Identifier) async throws(JournalError) -> Creation? {
+    guard let row = try await reader.row(id) else { return nil }
+    return try codec.creation(row)
+  }
+
+  func abandoned(before time: Int64, limit: Int) async throws(JournalError) -> [Creation] {
+    var creations: [Creation] = []
+    for row in try await reader.abandoned(before: time, limit: limit) {
+      creations.append(try codec.creation(row))
+    }
+    return creations
+  }
+
+  func purge(settledBefore time: Int64, limit: Int) async throws(JournalError) {
+    let entry = JournalEntry(change: .purge(settledBefore: time, limit: limit))
+    if case .failed(let error) = await writer.append(entry, .intent) { throw error }
+  }
+}

@@ -1,0 +1,61 @@
+/// One change of a creation, durable as a whole with its record in the audit trail, or not at all.
+package struct CreationTransition: Equatable, Sendable {
+  /// What the change rests on; `nil` for a new creation.
+  package var from: CreationStamp?
+  package var creation: Creation
+  /// Whether the audit trail gets a record of it. A lease that only changes hands has none.
+  package var isRecorded: Bool
+  /// How long the attempt took that ended with this change.
+  package var duration: Duration?
+
+  package init(
+    from: CreationStamp?, creation: Creation, isRecorded: Bool = true, duration: Duration? = nil
+  ) {
+    self.from = from
+    self.creation = creation
+    self.isRecorded = isRecorded
+    self.duration = duration
+  }
+}
+
+/// What became of a change. All but the first wrote nothing.
+package enum CreationWriteResult: Equatable, Sendable {
+  /// Durable.
+  case written
+  /// A new creation found its key (caller and request id) taken by this one.
+  case keyTaken(Creation)
+  /// Another creation in flight has one of the names: user, e-mail address or phone number.
+  case nameTaken(Creation)
+  /// The creation is not as the change took it to be, but as this one; `nil` when there is none.
+  case superseded(Creation?)
+}
+
+/// Where creations are kept. Every replica of the service works on one store; what a store promises
+/// is held by one test suite that all of them pass.
+///
+/// - A write that returned is durable, and every later read of any replica sees it.
+/// - A change is refused unless the row has its `from` still: of two changes on the same stamp one
+///   is written.
+/// - A key is unique until its row is purged. A name claim is unique among rows whose state
+///   ``CreationState/holdsNames``, in one pool.
+package protocol CreationStore: Sendable {
+  /// - Throws: ``JournalError/unavailable(_:)`` when it is sure that nothing was written,
+  ///   ``JournalError/outcomeNotRecorded(_:)`` when that is not sure.
+  func write(_ transition: CreationTransition) async throws(JournalError) -> CreationWriteResult
+
+  func creation(_ key: CreationKey) async throws(JournalError) -> Creation?
+
+  func creation(_ id: Identifier) async throws(JournalError) -> Creation?
+
+  /// Creations that somebody has to look after: under way or in doubt, with a lease that ended
+  /// before `time`. Those that wait longest come first.
+  ///
+  /// - Parameter limit: at most so many.
+  func abandoned(
+    before time: Int64, limit: Int
+  ) async throws(JournalError) -> [Creation]
+
+  /// Removes settled creations that were last changed before a time, so that their keys are free
+  /// again. Those in doubt are kept however old they are.
+  func purge(settledBefore time: Int64, limit: Int) async throws(JournalError)
+}

@@ -1,0 +1,213 @@
+import Testing
+
+@testable import Journal
+@testable import Provisioning
+
+/// What every ``CreationStore`` promises: the same checks for each database.
+struct CreationStoreContract: Sendable {
+  /// Two replicas of the service on one store; the same value twice where there is only one.
+  let store: any CreationStore
+  let other: any CreationStore
+
+  static let now: Int64 = 1_800_000_000_000_000
+
+  func holds() async throws {
+    try await aWrittenCreationIsReadBackInFull()
+    try await aKeyIsTakenOnce()
+    try await aNameIsTakenOnceWhileInFlight()
+    try await ofTwoChangesOnOneStampOneIsWritten()
+    try await anOldFenceIsRefused()
+    try await aRepeatedAttemptClaimsItsNamesAgain()
+    try await whatIsAbandonedIsFound()
+    try await settledRowsArePurged()
+    try await racesHaveOneWinner()
+  }
+
+  private func begun(_ intent: CreationIntent) async throws -> Creation {
+    let creation = Creation.example(intent)
+    #expect(try await store.write(.init(from: nil, creation: creation)) == .written)
+    return creation
+  }
+
+  private func changed(_ creation: Creation, _ event: CreationEvent) throws -> CreationTransition {
+    let step = try #require(
+      creation.step(event, now: Self.now + 7, leaseEnd: Self.now + 60_000_000))
+    return CreationTransition(
+      from: creation.stamp, creation: step.creation, duration: .milliseconds(3))
+  }
+
+  private func aWrittenCreationIsReadBackInFull() async throws {
+    var creation = try await begun(.example(username: "full"))
+    #expect(try await other.creation(creation.id) == creation)
+    #expect(try await other.creation(creation.key) == creation)
+    for event in [
+      CreationEvent.answered(.failed(.timedOut, executed: .unknown)),
+      .found(try DirectoryAnswer.created(username: "full").get(), .markerAttribute),
+    ] {
+      let change = try changed(creation, event)
+      #expect(try await store.write(change) == .written)
+      creation = change.creation
+      #expect(try await other.creation(creation.id) == creation)
+    }
+    #expect(try await store.creation(Identifier.random) == nil)
+    #expect(
+      try await store.creation(CreationKey(callerID: "other", requestID: creation.key.requestID))
+        == nil)
+  }
+
+  private func aKeyIsTakenOnce() async throws {
+    let first = try await begun(.example(username: "key-1"))
+    let second = Creation.example(
+      .example(username: "key-2", requestID: first.key.requestID))
+    #expect(try await other.write(.init(from: nil, creation: second)) == .keyTaken(first))
+    #expect(try await store.creation(second.id) == nil)
+    var intent = CreationIntent.example(username: "key-2", requestID: first.key.requestID)
+    intent.origin.callerID = "other"
+    _ = try await begun(intent)
+  }
+
+  private func aNameIsTakenOnceWhileInFlight() async throws {
+    let first = try await begun(.example(username: "name-1"))
+    var second = Creation.example(.example(username: "name-1"))
+    second.claims.email = nil
+    #expect(try await other.write(.init(from: nil, creation: second)) == .nameTaken(first))
+    for claim in [\NameClaims.email, \.phone] {
+      second = Creation.example(.example(username: "name-2"))
+      second.claims[keyPath: claim] = first.claims[keyPath: claim]
+      #expect(try await other.write(.init(from: nil, creation: second)) == .nameTaken(first))
+    }
+    var elsewhere = CreationIntent.example(username: "name-1")
+    elsewhere.specification = .recorded(
+      pool: UserPool(id: "eu-west-1_XyZ987654", region: "eu-west-1"), username: "name-1",
+      userAttributes: [], validationData: [], forceAliasCreation: false, messageAction: .send,
+      desiredDeliveryMediums: [], clientMetadata: [])
+    _ = try await begun(elsewhere)
+    let settled = try changed(first, .answered(.created(username: "name-1")))
+    #expect(try await store.write(settled) == .written)
+    _ = try await begun(.example(username: "name-1"))
+  }
+
+  private func ofTwoChangesOnOneStampOneIsWritten() async throws {
+    let creation = try await begun(.example(username: "stamp"))
+    let won = try changed(creation, .answered(.created(username: "stamp")))
+    let lost = try changed(creation, .answered(.failed(.usernameExists)))
+    #expect(try await store.write(won) == .written)
+    #expect(try await other.write(lost) == .superseded(won.creation))
+    #expect(try await other.creation(creation.id) == won.creation)
+    let nowhere = try changed(.example(.example(username: "nowhere")), .leaseEnded)
+    #expect(try await other.write(nowhere) == .superseded(nil))
+  }
+
+  private func anOldFenceIsRefused() async throws {
+    let creation = try await begun(.example(username: "fence"))
+    let unknown = try changed(creation, .leaseEnded)
+    #expect(unknown.creation.fence == 2)
+    #expect(try await other.write(unknown) == .written)
+    let late = try changed(creation, .answered(.created(username: "fence")))
+    #expect(try await store.write(late) == .superseded(unknown.creation))
+    var taken = try changed(unknown.creation, .leaseEnded)
+    taken.isRecorded = false
+    #expect(try await store.write(taken) == .written)
+    #expect(
+      try await other.write(try changed(unknown.creation, .absent)) == .superseded(taken.creation))
+  }
+
+  private func aRepeatedAttemptClaimsItsNamesAgain() async throws {
+    let creation = try await begun(.example(username: "again"))
+    let failed = try changed(creation, .answered(.failed(.throttled)))
+    #expect(try await store.write(failed) == .written)
+    let holder = try await begun(.example(username: "again"))
+    let again = try changed(failed.creation, .repeated)
+    #expect(again.creation.attempt == 2)
+    #expect(try await other.write(again) == .nameTaken(holder))
+    #expect(try await other.creation(creation.id) == failed.creation)
+    #expect(try await store.write(try changed(holder, .answered(.created()))) == .written)
+    #expect(try await other.write(again) == .written)
+  }
+
+  private func whatIsAbandonedIsFound() async throws {
+    let early = Self.now - 3_600_000_000
+    var expected: [Creation] = []
+    for (number, state) in CreationState.allCases.enumerated() {
+      var creation = Creation.example(.example(username: "open-\(number)"))
+      creation.state = state
+      creation.leaseEnd = early - Int64(number)
+      #expect(try await store.write(.init(from: nil, creation: creation)) == .written)
+      if !state.isSettled { expected.insert(creation, at: 0) }
+    }
+    #expect(try await other.abandoned(before: early + 1, limit: 100) == expected)
+    #expect(try await other.abandoned(before: early + 1, limit: 1) == [expected[0]])
+    #expect(try await other.abandoned(before: early - 100, limit: 100).isEmpty)
+  }
+
+  private func settledRowsArePurged() async throws {
+    let early = Self.now - 3_600_000_000
+    var kept: [Creation] = []
+    var removed: [Creation] = []
+    for (number, state) in CreationState.allCases.enumerated() {
+      for time in [early - 1, early] {
+        var creation = Creation.example(.example(username: "old-\(number)-\(time)"))
+        creation.state = state
+        creation.updateTime = time
+        #expect(try await store.write(.init(from: nil, creation: creation)) == .written)
+        if state.isSettled, time < early {
+          removed.append(creation)
+        } else {
+          kept.append(creation)
+        }
+      }
+    }
+    try await store.purge(settledBefore: early, limit: 1)
+    var left = 0
+    for creation in removed where try await other.creation(creation.id) != nil { left += 1 }
+    #expect(left == removed.count - 1)
+    try await store.purge(settledBefore: early, limit: 1000)
+    for creation in removed { #expect(try await other.creation(creation.id) == nil) }
+    for creation in kept { #expect(try await other.creation(creation.id) == creation) }
+    _ = try await begun(.example(username: "reused", requestID: removed[0].key.requestID))
+  }
+
+  private func racesHaveOneWinner() async throws {
+    for round in 0..<20 {
+      let requestID = Identifier.random.description
+      let results = try await withThrowingTaskGroup(of: CreationWriteResult.self) { group in
+        for number in 0..<16 {
+          let store = number % 2 == 0 ? store : other
+          group.addTask {
+            try await store.write(
+              .init(
+                from: nil,
+                creation: .example(
+                  .example(
+                    username: "race-\(round)",
+                    requestID: number < 8 ? requestID : Identifier.random.description))))
+          }
+        }
+        return try await group.reduce(into: []) { $0.append($1) }
+      }
+      #expect(results.count { $0 == .written } == 1)
+    }
+  }
+}
+
+extension Creation {
+  static func example(_ intent: CreationIntent) -> Creation {
+    var intent = intent
+    intent.specification = intent.specification.withoutPassword
+    let name = intent.specification.username
+    return Creation(
+      intent: intent, fingerprint: KeyedHash(bytes: Array(repeating: 3, count: 32)),
+      claims: NameClaims(
+        user: .example(1, name), email: .example(2, name), phone: .example(3, name)),
+      now: CreationStoreContract.now, leaseEnd: CreationStoreContract.now + 30_000_000)
+  }
+}
+
+extension KeyedHash {
+  /// Another one for each name and kind; no hash.
+  static func example(_ kind: UInt8, _ name: String) -> KeyedHash {
+    var bytes = [kind] + Array(name.utf8)
+    bytes += Array(repeating: 0, count: max(0, 32 - bytes.count))
+    return KeyedHash(bytes: Array(bytes.prefix(32)))
+  }
+}
