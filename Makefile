@@ -30,7 +30,9 @@ define apt_install
 	fi
 endef
 
-.PHONY: help run test test-swift test-clients bench proto phone-regions format lint clean \
+SEEDS ?= 1500
+
+.PHONY: help run test test-swift test-clients simulate bench proto phone-regions format lint clean \
   packages-build packages-test packages-bench
 
 help: ## lists the targets
@@ -50,6 +52,10 @@ test-swift: packages-test
 test-clients: packages-test $(VENV)/installed
 	swift build --build-tests
 	$(PYTHON) -m pytest Tests/Conformance
+
+simulate: packages-test ## creations against crashes, lost answers and races: SEEDS=1500
+	swift build -c release --product simulate
+	.build/release/simulate $(SEEDS)
 
 bench: packages-bench $(VENV)/installed ## CPU a request, as a ratio to a C server in the same run
 	swift build $(RELEASE) --product provisiond

@@ -113,6 +113,14 @@ let package = Package(
       dependencies: ["GRPC", "Messages", .nioPosix, .argumentParser, .yams],
       swiftSettings: strict),
 
+    // Runs creations against a world of its own, from a seed.
+    .target(
+      name: "CreationSimulator", dependencies: ["Provisioning"], path: "Tests/Simulator/Simulation",
+      swiftSettings: strict),
+    .executableTarget(
+      name: "simulate", dependencies: ["CreationSimulator"], path: "Tests/Simulator/Command",
+      swiftSettings: strict),
+
     // The standard test services on our GRPC room, for other people's conformance runners.
     .target(
       name: "CConformanceMessages", dependencies: ["CProtobufC"],
@@ -136,7 +144,7 @@ let package = Package(
     tests(of: "HTTP2", [.nioCore, .nioEmbedded, .nioPosix, .nioSSL]),
     tests(of: "GRPC", ["HTTP2", .nioCore, .nioPosix]),
     tests(of: "Messages"),
-    tests(of: "Provisioning"),
+    tests(of: "Provisioning", ["CreationSimulator"]),
     tests(of: "JSON"),
     tests(of: "SigV4"),
     tests(

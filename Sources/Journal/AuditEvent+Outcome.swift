@@ -53,13 +53,6 @@ extension AuditEvent {
   }
 }
 
-extension Timestamp {
-  /// Microseconds of the Unix epoch.
-  var microseconds: Int64 {
-    seconds * 1_000_000 + Int64(nanoseconds) / 1000
-  }
-}
-
 extension String {
   fileprivate func prefix(codePoints limit: Int) -> String {
     String(unicodeScalars.prefix(limit))

@@ -107,4 +107,10 @@ extension AuditReader: CreationReader {
   func abandoned(before time: Int64, limit: Int) async throws(JournalError) -> [CreationRow] {
     try await read { db in try CreationTable.abandoned(before: time, limit: limit, db) }
   }
+
+  func creators(
+    of name: NameInPool, since time: Int64
+  ) async throws(JournalError) -> [CreationRow] {
+    try await read { db in try CreationTable.creators(of: name, since: time, db) }
+  }
 }

@@ -19,6 +19,7 @@ struct CreationStoreContract: Sendable {
     try await anOldFenceIsRefused()
     try await aRepeatedAttemptClaimsItsNamesAgain()
     try await whatIsAbandonedIsFound()
+    try await theCreatorsOfANameAreFound()
     try await settledRowsArePurged()
     try await racesHaveOneWinner()
   }
@@ -138,6 +139,26 @@ struct CreationStoreContract: Sendable {
     #expect(try await other.abandoned(before: early + 1, limit: 100) == expected)
     #expect(try await other.abandoned(before: early + 1, limit: 1) == [expected[0]])
     #expect(try await other.abandoned(before: early - 100, limit: 100).isEmpty)
+  }
+
+  private func theCreatorsOfANameAreFound() async throws {
+    var expected: Set<Identifier> = []
+    for state in CreationState.allCases where !state.holdsNames {
+      for time in [Self.now, Self.now + 1] {
+        var creation = Creation.example(.example(username: "creator"))
+        creation.state = state
+        creation.updateTime = time
+        #expect(try await store.write(.init(from: nil, creation: creation)) == .written)
+        let isCreator = state == .succeeded || state == .reconciledCreated
+        if isCreator, time > Self.now { expected.insert(creation.id) }
+      }
+    }
+    let user = KeyedHash.example(1, "creator")
+    let found = try await other.creators(
+      of: NameInPool(poolID: UserPool.example.id, user: user), since: Self.now + 1)
+    #expect(Set(found.map(\.id)) == expected)
+    #expect(
+      try await other.creators(of: NameInPool(poolID: "other", user: user), since: 0).isEmpty)
   }
 
   private func settledRowsArePurged() async throws {

@@ -27,9 +27,17 @@ struct GroupCommitWriterTests {
     #expect(
       await writer.append(JournalEntry(record: owed), .outcome)
         == .failed(.outcomeNotRecorded("full")))
-    #expect(throws: JournalError.unavailable("full")) { try writer.admit() }
     writer.leave()
-    try await until { writer.statistics.isAdmitting }
+    try await until {
+      do throws(JournalError) {
+        try writer.admit()
+        return true
+      } catch {
+        #expect(error == .unavailable("full"))
+        return false
+      }
+    }
+    writer.leave()
     let next = record
     #expect(await writer.append(JournalEntry(record: next), .outcome) == .durable)
     #expect(store.stored.withLock { $0 } == [owed.event.id, next.event.id])

@@ -88,19 +88,16 @@ struct SQLiteCreationStoreTests {
   @Test func whatIsLookedForHasItsIndex() async throws {
     await (try fixture.open()).close()
     let database = try DatabaseQueue(path: fixture.path)
-    for (query, index) in [
+    for (condition, index) in [
       (
-        "SELECT * FROM creation WHERE state IN ('INTENT', 'UNKNOWN', 'UNRESOLVED') AND lease_end < 9 ORDER BY lease_end",
+        "state IN ('INTENT', 'UNKNOWN', 'UNRESOLVED') AND lease_end < 9 ORDER BY lease_end",
         "creation_open"
       ),
-      ("SELECT * FROM creation WHERE creation_id = x'00'", "sqlite_autoindex_creation"),
-      (
-        "SELECT * FROM creation WHERE caller_id = '' AND request_id = ''",
-        "sqlite_autoindex_creation"
-      ),
+      ("creation_id = x'00'", "sqlite_autoindex_creation"),
+      ("caller_id = '' AND request_id = ''", "sqlite_autoindex_creation"),
     ] {
       let plan = try await database.read { db in
-        try Row.fetchAll(db, sql: "EXPLAIN QUERY PLAN " + query)
+        try Row.fetchAll(db, sql: "EXPLAIN QUERY PLAN SELECT * FROM creation WHERE " + condition)
           .map { $0["detail"] as String }.joined(separator: "; ")
       }
       #expect(plan.contains(index), "\(plan)")

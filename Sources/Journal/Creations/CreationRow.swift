@@ -55,4 +55,8 @@ protocol CreationReader: Sendable {
   func row(_ id: Identifier) async throws(JournalError) -> CreationRow?
   /// See ``CreationStore/abandoned(before:limit:)``.
   func abandoned(before time: Int64, limit: Int) async throws(JournalError) -> [CreationRow]
+  /// See ``CreationStore/creators(of:since:)``.
+  func creators(
+    of name: NameInPool, since time: Int64
+  ) async throws(JournalError) -> [CreationRow]
 }

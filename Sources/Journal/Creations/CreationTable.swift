@@ -130,6 +130,18 @@ enum CreationTable {
       db.cachedStatement(sql: "\(select) WHERE creation_id = ?"), arguments: [Data(id.bytes)])
   }
 
+  static func creators(
+    of name: NameInPool, since time: Int64, _ db: Database
+  ) throws -> [CreationRow] {
+    try CreationRow.fetchAll(
+      db.cachedStatement(
+        sql: """
+          \(select) INDEXED BY creation_settled
+          WHERE state NOT IN ('INTENT', 'UNKNOWN', 'UNRESOLVED') AND update_time >= ?
+            AND state IN ('SUCCEEDED', 'RECONCILED_CREATED') AND pool_id = ? AND user_hash = ?
+          """), arguments: [time, name.poolID, Data(name.user.bytes)])
+  }
+
   static func abandoned(before time: Int64, limit: Int, _ db: Database) throws -> [CreationRow] {
     try CreationRow.fetchAll(
       db.cachedStatement(

@@ -67,10 +67,18 @@ final class JournalCreationStore: CreationStore {
   }
 
   func abandoned(before time: Int64, limit: Int) async throws(JournalError) -> [Creation] {
+    try creations(try await reader.abandoned(before: time, limit: limit))
+  }
+
+  func creators(
+    of name: NameInPool, since time: Int64
+  ) async throws(JournalError) -> [Creation] {
+    try creations(try await reader.creators(of: name, since: time))
+  }
+
+  private func creations(_ rows: [CreationRow]) throws(JournalError) -> [Creation] {
     var creations: [Creation] = []
-    for row in try await reader.abandoned(before: time, limit: limit) {
-      creations.append(try codec.creation(row))
-    }
+    for row in rows { creations.append(try codec.creation(row)) }
     return creations
   }
 

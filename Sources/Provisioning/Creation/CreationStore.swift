@@ -30,6 +30,17 @@ package enum CreationWriteResult: Equatable, Sendable {
   case superseded(Creation?)
 }
 
+/// A user name in a pool, as creations claim it.
+package struct NameInPool: Hashable, Sendable {
+  package var poolID: String
+  package var user: KeyedHash
+
+  package init(poolID: String, user: KeyedHash) {
+    self.poolID = poolID
+    self.user = user
+  }
+}
+
 /// Where creations are kept. Every replica of the service works on one store; what a store promises
 /// is held by one test suite that all of them pass.
 ///
@@ -53,6 +64,12 @@ package protocol CreationStore: Sendable {
   /// - Parameter limit: at most so many.
   func abandoned(
     before time: Int64, limit: Int
+  ) async throws(JournalError) -> [Creation]
+
+  /// Creations that made a user of this name (SUCCEEDED, RECONCILED_CREATED), last changed at `time`
+  /// or later. Few: asked only on the way to a verdict.
+  func creators(
+    of name: NameInPool, since time: Int64
   ) async throws(JournalError) -> [Creation]
 
   /// Removes settled creations that were last changed before a time, so that their keys are free

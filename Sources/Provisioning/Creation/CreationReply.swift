@@ -1,0 +1,83 @@
+/// What a caller is told of a creation.
+package struct CreationReply: Equatable, Sendable {
+  package var creation: Creation
+  /// Whether it is the stored answer of an earlier call.
+  package var isReplayed: Bool
+
+  package init(creation: Creation, isReplayed: Bool) {
+    self.creation = creation
+    self.isReplayed = isReplayed
+  }
+}
+
+extension Creation {
+  /// The error that the state comes to; `nil` where the user was created.
+  ///
+  /// - Parameter isRepeatable: whether the caller knows the request id.
+  package func error(isRepeatable: Bool) -> ProvisioningError? {
+    let timing = CreationTiming()
+    let reference = CreationReference(
+      creationID: id, requestID: intent.reference.requestID, isRepeatable: isRepeatable)
+    return switch state {
+    case .succeeded, .reconciledCreated: nil
+    case .intent: .inProgress(reference, retryAfter: timing.inDoubtRetry)
+    case .failed:
+      if case .failure(let failure) = answer {
+        // Nothing tells whether a message went out: a repeat may send a second one.
+        .directory(
+          failure, isResend && failure.executed == .unknown ? reference.unrepeatable : reference)
+      } else {
+        .directory(.outcomeUnknown, reference)
+      }
+    case .unknown, .unresolved: .directory(.outcomeUnknown, reference)
+    case .reconciledAbsent: .directory(.notCreated, reference)
+    case .existsForeign: .directory(.existsForeign, reference)
+    case .operatorResolved:
+      operatorVerdict == .created ? nil : .resolvedAbsent(reference)
+    }
+  }
+
+  /// The user that the creation made, as far as it is known; `nil` where it made none.
+  package var createdUser: CreatedUser? {
+    switch (state, answer) {
+    case (.succeeded, .success(let created)), (.reconciledCreated, .success(let created)): created
+    case (.operatorResolved, _) where operatorVerdict == .created: assumedUser
+    default: nil
+    }
+  }
+
+  /// What is known of a user whom nobody has read: the request.
+  private var assumedUser: CreatedUser {
+    let specification = intent.specification
+    return CreatedUser(
+      user: User(
+        username: specification.username, attributes: specification.userAttributes,
+        pool: specification.pool),
+      invitation: specification.expectedInvitation, trace: UpstreamTrace())
+  }
+}
+
+extension CreationReference {
+  fileprivate var unrepeatable: CreationReference {
+    CreationReference(creationID: creationID, requestID: requestID)
+  }
+}
+
+extension DirectoryFailure {
+  fileprivate static let outcomeUnknown = DirectoryFailure(
+    kind: .connectionLost, executed: .unknown)
+  fileprivate static let notCreated = DirectoryFailure(kind: .connectionLost, executed: .no)
+  fileprivate static let existsForeign = DirectoryFailure(kind: .usernameExists, executed: .yes)
+}
+
+extension UserSpecification {
+  /// The invitation of a creation that went well. The API's default medium is SMS.
+  package var expectedInvitation: Invitation {
+    let mediums = desiredDeliveryMediums.isEmpty ? [.sms] : desiredDeliveryMediums
+    return switch messageAction {
+    case .send: Invitation(state: .sent, mediums: mediums)
+    case .resend: Invitation(state: .resent, mediums: mediums)
+    case .suppress: Invitation(state: .suppressed, mediums: [])
+    }
+  }
+}

@@ -1,0 +1,71 @@
+/// Where hashes of names and requests come from: the journal has the keys.
+package protocol CreationIdentity: Sendable {
+  /// Of a request's ``UserRequest/canonicalBytes``.
+  func fingerprint(ofRequest bytes: [UInt8]) -> KeyedHash
+  func claims(of specification: UserSpecification) -> NameClaims
+}
+
+extension UserRequest {
+  /// The same bytes for the same request, before any default: what tells a repeat from another
+  /// request under the same id. The order of attributes and metadata says nothing. The temporary
+  /// password is in it: only a keyed hash of these bytes may be kept.
+  package var canonicalBytes: [UInt8] {
+    var bytes: [UInt8] = []
+    bytes.reserveCapacity(512)
+    for text in [organization, username, temporaryPassword.exposed, userPoolID] {
+      Self.append(text, to: &bytes)
+    }
+    Self.append(userAttributes.map { ($0.name, $0.value) }, to: &bytes)
+    Self.append(validationData.map { ($0.name, $0.value) }, to: &bytes)
+    Self.append(clientMetadata.map { ($0.key, $0.value) }, to: &bytes)
+    bytes.append(forceAliasCreation ? 1 : 0)
+    Self.append(number(of: messageAction, among: MessageAction.allCases), to: &bytes)
+    Self.append(Int32(desiredDeliveryMediums.count), to: &bytes)
+    for medium in desiredDeliveryMediums {
+      Self.append(number(of: medium, among: DeliveryMedium.allCases), to: &bytes)
+    }
+    return bytes
+  }
+
+  private static func append(_ pairs: [(String, String)], to bytes: inout [UInt8]) {
+    append(Int32(pairs.count), to: &bytes)
+    for (name, value) in pairs.sorted(by: { $0 < $1 }) {
+      append(name, to: &bytes)
+      append(value, to: &bytes)
+    }
+  }
+
+  /// With its length before it, so that no two lists of texts give the same bytes.
+  private static func append(_ text: String, to bytes: inout [UInt8]) {
+    append(Int32(text.utf8.count), to: &bytes)
+    bytes.append(contentsOf: text.utf8)
+  }
+
+  private static func append(_ number: Int32, to bytes: inout [UInt8]) {
+    for shift in [24, 16, 8, 0] as [Int32] {
+      bytes.append(UInt8(truncatingIfNeeded: number >> shift))
+    }
+  }
+
+  private func number<Value: Equatable>(
+    of field: EnumField<Value>, among values: [Value]
+  ) -> Int32 {
+    switch field {
+    case .unspecified: 0
+    case .value(let value): -1 - Int32(values.firstIndex(of: value) ?? 0)
+    case .unrecognized(let number): number
+    }
+  }
+}
+
+extension UserSpecification {
+  /// The names that only one creation at a time may be in flight for, without case: pools may not
+  /// tell cases apart. An invitation that is sent again takes no alias.
+  package var claimedNames: (user: String, email: String?, phone: String?) {
+    func value(_ name: String) -> String? {
+      guard messageAction != .resend else { return nil }
+      return userAttributes.first { $0.name == name }?.value.lowercased()
+    }
+    return (username.lowercased(), value("email"), value("phone_number"))
+  }
+}
