@@ -166,13 +166,13 @@ extension CognitoDirectory {
         return .failure(CallOutcome.failure(.malformed, trace: trace))
       }
       return .success(
-        CreatedUser(user: user, invitation: invitation(of: specification), trace: trace))
+        CreatedUser(user: user, invitation: specification.expectedInvitation, trace: trace))
     case .createdWithoutDelivery(let trace, let errorType):
       return .success(
         CreatedUser(
           user: known(of: specification),
           invitation: Invitation(
-            state: .failed, mediums: mediums(of: specification), failureReason: errorType),
+            state: .failed, mediums: specification.requestedMediums, failureReason: errorType),
           trace: trace))
     case .failure(let failure):
       return .failure(failure)
@@ -183,18 +183,37 @@ extension CognitoDirectory {
   private func created(
     _ specification: UserSpecification, withoutDelivery attempt: Attempt
   ) async -> DirectoryAnswer {
-    let call = ServiceCall(
-      operation: .adminGetUser, pool: specification.pool,
-      body: AdminGetUser.request(pool: specification.pool, username: specification.username),
-      responseTimeout: configuration.limits.lookupTimeout,
-      deadline: .now + Duration(configuration.limits.lookupTimeout),
-      invocationID: invocationIDs.next())
+    let call = look(specification.username, in: specification.pool)
     let answer = Self.answer(attempt.outcome, to: specification)
     guard case .success(let body, _) = await perform(call).outcome,
       let user = try? AdminGetUser.response(body, pool: specification.pool)
     else { return answer }
     return answer.map { created in
       CreatedUser(user: user, invitation: created.invitation, trace: created.trace)
+    }
+  }
+
+  private func look(_ username: String, in pool: UserPool) -> ServiceCall {
+    ServiceCall(
+      operation: .adminGetUser, pool: pool,
+      body: AdminGetUser.request(pool: pool, username: username),
+      responseTimeout: configuration.limits.lookupTimeout,
+      deadline: .now + Duration(configuration.limits.lookupTimeout),
+      invocationID: invocationIDs.next())
+  }
+
+  package func lookUp(_ username: String, in pool: UserPool) async -> DirectoryLookup {
+    switch await perform(look(username, in: pool)).outcome {
+    case .success(let body, _):
+      return (try? AdminGetUser.response(body, pool: pool)).map { .found($0) } ?? .failed
+    case .failure(let failure):
+      return switch failure.kind {
+      case .userNotFound: .notFound
+      case .accessDenied, .notAuthorized, .forbidden, .poolNotFound: .denied
+      default: .failed
+      }
+    case .createdWithoutDelivery:
+      return .failed
     }
   }
 
@@ -205,16 +224,4 @@ extension CognitoDirectory {
       pool: specification.pool)
   }
 
-  private static func invitation(of specification: UserSpecification) -> Invitation {
-    switch specification.messageAction {
-    case .send: Invitation(state: .sent, mediums: mediums(of: specification))
-    case .resend: Invitation(state: .resent, mediums: mediums(of: specification))
-    case .suppress: Invitation(state: .suppressed, mediums: [])
-    }
-  }
-
-  /// The API's default is SMS.
-  private static func mediums(of specification: UserSpecification) -> [DeliveryMedium] {
-    specification.desiredDeliveryMediums.isEmpty ? [.sms] : specification.desiredDeliveryMediums
-  }
 }

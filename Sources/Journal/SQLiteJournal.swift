@@ -1,12 +1,12 @@
 package import Logging
 package import Provisioning
 
-/// The journal in a SQLite file: one durable record for every call that may have reached the
-/// upstream, and an audit trail to read them from.
+/// The journal in a SQLite file: creations, the audit records of every change of them, and an audit
+/// trail to read those from.
 ///
-/// A record is durable (fsync) when ``record(_:effect:)`` returns. All writing happens on one
+/// What a write returned for is durable (fsync). All writing happens on one
 /// thread of the journal, in groups; reading on connections of its own.
-package final class SQLiteJournal: CreationJournal, AuditTrail {
+package final class SQLiteJournal: DenialLog, AuditTrail {
   private let writer: GroupCommitWriter
   private let denials: DenialRecorder
   private let reader: AuditReader
@@ -80,45 +80,21 @@ package final class SQLiteJournal: CreationJournal, AuditTrail {
   /// What has been written, for metrics.
   package var statistics: JournalStatistics { writer.statistics }
 
+  /// Creations that are kept in this journal.
+  package func makeCreations(
+    directory: any UserDirectory, timing: CreationTiming = CreationTiming(), logger: Logger
+  ) -> CreationCoordinator {
+    CreationCoordinator(
+      store: creations, identity: keys, directory: directory, wallClock: clock, isExclusive: true,
+      timing: timing, logger: logger)
+  }
+
   /// How the journal names a user: a keyed hash in lower-case hexadecimal.
   package func pseudonym(pool: UserPool, username: String) -> String {
     keys.pseudonym(pool: pool, username: username)
   }
 
-  // MARK: CreationJournal
-
-  package func record(
-    _ intent: CreationIntent, effect: @escaping @Sendable () async -> DirectoryAnswer
-  ) async throws(JournalError) -> DirectoryAnswer {
-    try writer.admit()
-    defer { writer.leave() }
-    // A task of its own, because the caller's cancellation must reach neither the effect nor the
-    // record; on the caller's executor and at once, because a thread hop costs more than the task.
-    let executor = unsafe withUnsafeCurrentTask { task in
-      unsafe task?.unownedTaskExecutor?.asTaskExecutor()
-    }
-    let bracket = Task.immediate(executorPreference: executor) {
-      await self.run(intent, effect)
-    }
-    return try await bracket.value.get()
-  }
-
-  private func run(
-    _ intent: CreationIntent, _ effect: @Sendable () async -> DirectoryAnswer
-  ) async -> Result<DirectoryAnswer, JournalError> {
-    let start = ContinuousClock.now
-    let answer = await effect()
-    let event = AuditEvent(
-      id: identifiers.next(), intent: intent, answer: answer,
-      userHash: keys.pseudonym(
-        pool: intent.specification.pool, username: intent.specification.username),
-      wallMicroseconds: clock.now().microseconds, duration: ContinuousClock.now - start)
-    switch await writer.append(JournalEntry(record: JournalRecord(event)), .outcome) {
-    case .durable: return .success(answer)
-    case .refused: return .failure(.outcomeNotRecorded("the journal refused the record"))
-    case .failed(let error): return .failure(error)
-    }
-  }
+  // MARK: DenialLog
 
   package func record(_ denial: Denial) {
     denials.record(denial)

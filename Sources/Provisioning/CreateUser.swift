@@ -12,38 +12,41 @@ package final class CreateUserResult: Equatable, Sendable {
   package let policyDigest: String
   package let decisions: [PolicyDecision]
   package let outcome: Outcome
+  /// Whether it is the stored answer of an earlier call with the same request id.
+  package let isReplayed: Bool
 
   package init(
     reference: CreationReference, policyDigest: String, decisions: [PolicyDecision],
-    outcome: Outcome
+    outcome: Outcome, isReplayed: Bool = false
   ) {
     self.reference = reference
     self.policyDigest = policyDigest
     self.decisions = decisions
     self.outcome = outcome
+    self.isReplayed = isReplayed
   }
 
   package static func == (a: CreateUserResult, b: CreateUserResult) -> Bool {
     a.reference == b.reference && a.policyDigest == b.policyDigest && a.decisions == b.decisions
-      && a.outcome == b.outcome
+      && a.outcome == b.outcome && a.isReplayed == b.isReplayed
   }
 }
 
-/// The use case: authorize, validate, apply the policy, then one journal bracket around the
-/// directory. The caller is authenticated before.
+/// The use case: authorize, validate, apply the policy, then create exactly once. The caller is
+/// authenticated before.
 package final class CreateUser: Sendable {
-  private let directory: any UserDirectory
-  private let journal: any CreationJournal
+  private let creations: any Creations
+  private let denials: any DenialLog
   private let identifiers: any IdentifierSource
   private let clock: any WallClock
   private let random: any RandomSource
 
   package init(
-    directory: any UserDirectory, journal: any CreationJournal,
+    creations: any Creations, denials: any DenialLog,
     identifiers: any IdentifierSource, clock: any WallClock, random: any RandomSource
   ) {
-    self.directory = directory
-    self.journal = journal
+    self.creations = creations
+    self.denials = denials
     self.identifiers = identifiers
     self.clock = clock
     self.random = random
@@ -56,41 +59,31 @@ package final class CreateUser: Sendable {
   /// - Parameter willBegin: told the creation's reference before anything can reach the upstream.
   package func callAsFunction(
     _ request: UserRequest, caller: Caller, origin: CallOrigin, under policy: Policy,
-    deadline: ContinuousClock.Instant?, willBegin: (CreationReference) -> Void = { _ in }
+    deadline: ContinuousClock.Instant?,
+    willBegin: @escaping @Sendable (CreationReference) -> Void = { _ in }
   ) async throws(ProvisioningError) -> CreateUserResult {
-    switch try prepare(request, caller: caller, origin: origin, under: policy) {
+    let preparation = try prepare(
+      request, caller: caller, origin: origin, under: policy, deadline: deadline)
+    switch preparation {
     case .validated(let result):
       return result
     case .creation(let creation):
       if let deadline, ContinuousClock.now >= deadline { throw .deadlineExceeded }
-      willBegin(creation.reference)
-      return try await create(creation, deadline: deadline)
+      return try await create(creation, willBegin)
     }
   }
 
   /// What a request comes to before anything can reach the upstream.
   private enum Preparation {
     case validated(CreateUserResult)
-    case creation(PreparedCreation)
-  }
-
-  private final class PreparedCreation: Sendable {
-    let intent: CreationIntent
-    /// Empty where the request named no pool.
-    let requestedPoolID: String
-
-    var reference: CreationReference { intent.reference }
-
-    init(intent: CreationIntent, requestedPoolID: String) {
-      self.intent = intent
-      self.requestedPoolID = requestedPoolID
-    }
+    case creation(CreationRequest)
   }
 
   /// Never inlined: its values would lie in the frame of a task, which is taken from the heap.
   @inline(never)
   private func prepare(
-    _ request: UserRequest, caller: Caller, origin: CallOrigin, under policy: Policy
+    _ request: UserRequest, caller: Caller, origin: CallOrigin, under policy: Policy,
+    deadline: ContinuousClock.Instant?
   ) throws(ProvisioningError) -> Preparation {
     let reference = reference(of: request)
     let evaluation: PolicyEvaluation
@@ -112,35 +105,23 @@ package final class CreateUser: Sendable {
           outcome: .validated(evaluation.specification)))
     }
     return .creation(
-      PreparedCreation(
+      CreationRequest(
         intent: CreationIntent(
           reference: reference, origin: origin, organization: evaluation.organization,
           policyDigest: policy.digest, decisions: evaluation.decisions,
           specification: evaluation.specification),
-        requestedPoolID: request.userPoolID))
+        canonicalBytes: request.canonicalBytes, requestedPoolID: request.userPoolID,
+        deadline: deadline))
   }
 
   private func create(
-    _ creation: PreparedCreation, deadline: ContinuousClock.Instant?
+    _ request: CreationRequest,
+    _ willBegin: @escaping @Sendable (CreationReference) -> Void
   ) async throws(ProvisioningError) -> CreateUserResult {
-    let answer: DirectoryAnswer
-    do throws(JournalError) {
-      answer = try await journal.record(creation.intent) { [directory] in
-        await directory.create(creation.intent.specification, deadline: deadline)
-          .mapError { $0.blamed(onPool: creation.requestedPoolID) }
-      }
-    } catch .outcomeNotRecorded {
-      throw .outcomeNotRecorded(creation.reference)
-    } catch {
-      throw .auditUnavailable
-    }
-    switch answer {
-    case .success(let created):
-      return CreateUserResult(
-        reference: creation.reference, policyDigest: creation.intent.policyDigest,
-        decisions: creation.intent.decisions, outcome: .created(created))
-    case .failure(let failure):
-      throw .directory(failure, creation.reference)
+    do throws(ProvisioningError) {
+      return try CreateUserResult(try await creations.create(request, willBegin: willBegin))
+    } catch .directory(let failure, let reference) {
+      throw .directory(failure.blamed(onPool: request.requestedPoolID), reference)
     }
   }
 
@@ -152,14 +133,15 @@ package final class CreateUser: Sendable {
     }
     let creationID = identifiers.next()
     return CreationReference(
-      creationID: creationID, requestID: requestID ?? identifiers.next().description)
+      creationID: creationID, requestID: requestID ?? identifiers.next().description,
+      isRepeatable: requestID != nil)
   }
 
   private func recordDenial(
     _ error: ProvisioningError, of request: UserRequest, origin: CallOrigin, policy: Policy
   ) {
     guard !request.validateOnly, let (reason, fields) = error.denial else { return }
-    journal.record(
+    denials.record(
       Denial(
         origin: origin,
         // Free text of a caller stays out of the trail: only names of the document go in.
@@ -167,6 +149,19 @@ package final class CreateUser: Sendable {
         policyDigest: policy.digest,
         requestID: Identifier(request.requestID)?.description ?? "",
         reason: reason, fields: fields))
+  }
+}
+
+extension CreateUserResult {
+  /// - Throws: where the reply knows of no user.
+  fileprivate init(_ reply: CreationReply) throws(ProvisioningError) {
+    let intent = reply.creation.intent
+    guard let created = reply.creation.createdUser else {
+      throw .outcomeNotRecorded(intent.reference)
+    }
+    self.init(
+      reference: intent.reference, policyDigest: intent.policyDigest, decisions: intent.decisions,
+      outcome: .created(created), isReplayed: reply.isReplayed)
   }
 }
 

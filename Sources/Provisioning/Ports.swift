@@ -7,6 +7,9 @@ package protocol UserDirectory: Sendable {
   func create(
     _ specification: UserSpecification, deadline: ContinuousClock.Instant?
   ) async -> DirectoryAnswer
+
+  /// Looks for a user by its name, an alias or its `sub`. Bounded by a timeout of its own.
+  func lookUp(_ username: String, in pool: UserPool) async -> DirectoryLookup
 }
 
 /// Why a journal could not do what was asked.
@@ -19,14 +22,8 @@ package enum JournalError: Error, Equatable, Sendable {
   case invalidQuery(String)
 }
 
-/// The record of every creation: one bracket around each effect.
-package protocol CreationJournal: Sendable {
-  /// Runs `effect` so that its outcome is durable before this returns. The effect is not run when
-  /// the journal cannot take records, and it is run to its end even if the caller is cancelled.
-  func record(
-    _ intent: CreationIntent, effect: @escaping @Sendable () async -> DirectoryAnswer
-  ) async throws(JournalError) -> DirectoryAnswer
-
+/// Where refusals are recorded.
+package protocol DenialLog: Sendable {
   /// Records a refusal without being waited for. Bounded: beyond the bound refusals are counted and
   /// dropped.
   func record(_ denial: Denial)

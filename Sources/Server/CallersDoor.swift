@@ -9,7 +9,7 @@ import Provisioning
 struct CallersDoor {
   let policies: PolicyStore
   let journal: any ServerJournal
-  let directory: any UserDirectory
+  let creations: any Creations
   let metrics: CallMetrics
   let health: HealthReporter
   let logger: Logger
@@ -17,9 +17,9 @@ struct CallersDoor {
   func makeServer(_ connections: ConnectionSettings) throws(StartError) -> GRPCServer {
     var router = RPCRouter()
     let createUser = CreateUser(
-      directory: directory, journal: journal, identifiers: SystemIdentifiers(),
+      creations: creations, denials: journal, identifiers: SystemIdentifiers(),
       clock: SystemClock(), random: SystemRandom())
-    UserProvisioningService(createUser: createUser).register(with: &router)
+    UserProvisioningService(createUser: createUser, creations: creations).register(with: &router)
     let recordDenial = { @Sendable [journal] (denial: Denial) in journal.record(denial) }
     PolicyReading(recordDenial: recordDenial)
       .register(with: &router)

@@ -1,6 +1,7 @@
 import GRPC
 import Journal
 import Logging
+import Provisioning
 import ServiceLifecycle
 import UnixSignals
 
@@ -46,6 +47,17 @@ struct JournalService: Service {
     }
     if let loss = await journal.close() {
       throw StartError(.journalFailed, loss.description)
+    }
+  }
+}
+
+/// Looks after creations in doubt. What it leaves is taken up at the next start.
+struct ReconciliationService: Service {
+  let creations: any Creations
+
+  func run() async throws {
+    await cancelWhenGracefulShutdown {
+      await creations.run()
     }
   }
 }

@@ -51,10 +51,16 @@ package struct ProvisioningServer {
     let upstream = try await Upstream.start(
       configuration, environment: environment, pools: policies.current.userPools, group: group,
       logger: logger)
+    let creations = journal.makeCreations(directory: upstream.directory, logger: logger)
+    do {
+      try await creations.start()
+    } catch {
+      throw StartError(.configuration, "the journal cannot be read: \(error)")
+    }
     let metrics = CallMetrics()
     let health = HealthMonitor.makeReporter()
     let door = CallersDoor(
-      policies: policies, journal: journal, directory: upstream.directory, metrics: metrics,
+      policies: policies, journal: journal, creations: creations, metrics: metrics,
       health: health, logger: logger)
     let monitor = HealthMonitor(
       reporter: health,
@@ -71,7 +77,10 @@ package struct ProvisioningServer {
     let admin = try await listenForAdmin(
       AdminRouter(
         readiness: monitor.readiness,
-        metrics: { metrics.exposition + journal.exposition + policies.exposition }))
+        metrics: {
+          metrics.exposition + journal.exposition + creations.statistics.exposition
+            + policies.exposition
+        }))
     logger.notice(
       "serving",
       metadata: [
@@ -81,7 +90,7 @@ package struct ProvisioningServer {
       ])
     // Stopped in the reverse order: first the door, last the journal.
     let services: [any Service] = [
-      JournalService(journal: journal), upstream,
+      JournalService(journal: journal), upstream, ReconciliationService(creations: creations),
       ReloadService(
         signals: reloadSignals, sources: [policies] + (certificates.map { [$0] } ?? []),
         logger: logger),

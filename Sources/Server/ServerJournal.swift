@@ -1,8 +1,12 @@
 package import Journal
+package import Logging
 package import Provisioning
 
 /// The journal that a server is composed with: the ports of the domain, its figures, and its life.
-package protocol ServerJournal: CreationJournal, AuditTrail {
+package protocol ServerJournal: DenialLog, AuditTrail {
+  /// Creations that are kept in this journal.
+  func makeCreations(directory: any UserDirectory, logger: Logger) -> any Creations
+
   /// What has been written, for metrics and readiness.
   var statistics: JournalStatistics { get }
 
@@ -17,4 +21,10 @@ package protocol ServerJournal: CreationJournal, AuditTrail {
   func close() async -> JournalFailure?
 }
 
-extension SQLiteJournal: ServerJournal {}
+extension SQLiteJournal: ServerJournal {
+  package func makeCreations(
+    directory: any UserDirectory, logger: Logger
+  ) -> any Creations {
+    makeCreations(directory: directory, timing: CreationTiming(), logger: logger)
+  }
+}

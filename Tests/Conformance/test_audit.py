@@ -1,4 +1,4 @@
-"""Each creation leaves one record; a record holds nothing of the person."""
+"""Each creation leaves its records; a record holds nothing of the person."""
 
 import time
 import uuid
@@ -62,12 +62,14 @@ def events(provisiond, **filters) -> list:
             return found
 
 
-def test_a_creation_leaves_one_record(provisiond, upstream):
+def test_a_creation_leaves_two_records(provisiond, upstream):
     upstream.reset()
     answer = provisiond.users.CreateUser(
         request("one"), timeout=20, metadata=[("x-on-behalf-of", "ticket-4711")])
-    (event,) = events(provisiond, creation_id=answer.creation_id)
+    event, intent = events(provisiond, creation_id=answer.creation_id)
     assert event.kind == audit.AUDIT_EVENT_KIND_CREATED
+    assert intent.kind == audit.AUDIT_EVENT_KIND_INTENDED
+    assert intent.user_hash == event.user_hash and not intent.HasField("upstream")
     assert (event.creation_id, event.request_id) == (answer.creation_id, answer.request_id)
     assert uuid.UUID(answer.creation_id).version == 7 and uuid.UUID(answer.request_id)
     assert (event.organization, event.user_pool_id, event.region) == (
@@ -88,7 +90,7 @@ def test_a_record_is_found_by_its_ids(provisiond, upstream):
     request_id = str(uuid.uuid4())
     answer = provisiond.create(request("ids", request_id=request_id.upper()))
     assert answer.request_id.lower() == request_id
-    (event,) = events(provisiond, request_id=request_id)
+    event, _ = events(provisiond, request_id=request_id)
     assert event.creation_id == answer.creation_id
     single = provisiond.audit.GetAuditEvent(
         audit.GetAuditEventRequest(event_id=event.event_id), timeout=20)
@@ -99,7 +101,8 @@ def test_pages_hold_every_record_once_newest_first(provisiond, upstream):
     upstream.reset()
     made = [provisiond.create(request(f"page-{i}")).creation_id for i in range(7)]
     listed = [e.creation_id for e in events(provisiond, page_size=3) if e.creation_id in made]
-    assert listed == made[::-1]
+    # The intent and the outcome of each.
+    assert listed == [creation for creation in made[::-1] for _ in range(2)]
 
 
 def test_the_same_user_has_the_same_hash(provisiond, upstream):
@@ -107,7 +110,7 @@ def test_the_same_user_has_the_same_hash(provisiond, upstream):
     hashes = []
     for suffix in ["same", "same", "other"]:
         answer = provisiond.create(request(suffix))
-        hashes += [e.user_hash for e in events(provisiond, creation_id=answer.creation_id)]
+        hashes += {e.user_hash for e in events(provisiond, creation_id=answer.creation_id)}
     assert hashes[0] == hashes[1] != hashes[2]
 
 
@@ -116,8 +119,8 @@ def test_the_same_user_has_the_same_hash(provisiond, upstream):
     ("InternalErrorException", audit.AUDIT_EVENT_KIND_IN_DOUBT)])
 def test_a_failure_is_recorded(provisiond, upstream, kind, expected):
     upstream.reset(error(kind, "canary-e3-value"))
-    refusal = provisiond.create(request("failed"))
-    (event,) = events(provisiond, creation_id=refusal.trailers["x-creation-id"])
+    refusal = provisiond.create(request(f"failed-{kind}"))
+    event, _ = events(provisiond, creation_id=refusal.trailers["x-creation-id"])
     assert event.kind == expected
     assert (event.reason, event.upstream.error_type) == (refusal.reason, kind)
     assert_redacted(event.SerializeToString())
@@ -126,7 +129,7 @@ def test_a_failure_is_recorded(provisiond, upstream, kind, expected):
 def test_a_message_that_was_not_delivered_is_a_creation(provisiond, upstream):
     upstream.reset(error("CodeDeliveryFailureException", "no"))
     answer = provisiond.create(request("undelivered"))
-    (event,) = events(provisiond, creation_id=answer.creation_id)
+    event, _ = events(provisiond, creation_id=answer.creation_id)
     assert event.kind == audit.AUDIT_EVENT_KIND_CREATED
     assert event.invitation.state == v1.INVITATION_STATE_FAILED
 
@@ -164,7 +167,7 @@ def test_validation_writes_nothing(provisiond, upstream):
         provisiond.create(request("rehearsal", validate_only=True, **fields))
     provisiond.create(request("after"))
     after = events(provisiond)
-    assert len(after) == len(before) + 1
+    assert len(after) == len(before) + 2
     assert len(upstream.calls) == 2
 
 

@@ -1,5 +1,6 @@
 """An upstream that is down, slow, or answers what no user pool would."""
 
+import itertools
 import json
 import socket
 import time
@@ -25,11 +26,16 @@ REQUEST_ID = "0192f0c1-7a55-7c3e-8b1a-00000000beef"
 MEBIBYTE = 1 << 20
 # Far above what the service needs, far below what an unbounded answer would take.
 GROWTH_LIMIT_KIB = 64 * 1024
+RECOVERY_LIMIT_SECONDS = 30
+
+
+# A name whose creation is in doubt takes no other.
+NUMBERS = itertools.count()
 
 
 def request(**fields) -> v1.CreateUserRequest:
     return v1.CreateUserRequest(
-        organization="acme", username=f"{CANARY}-user", message_action=v1.MESSAGE_ACTION_SUPPRESS,
+        organization="acme", username=f"{CANARY}-user-{next(NUMBERS)}", message_action=v1.MESSAGE_ACTION_SUPPRESS,
         user_attributes=protocol.attributes({"name": f"{CANARY}-name"}), **fields)
 
 
@@ -43,10 +49,14 @@ def provisiond(directory, upstream):
 
 @pytest.fixture
 def recovers(provisiond, upstream):
-    """After each bad answer a good one is understood."""
+    """After each bad answer a good one is understood, once the breaker on lost answers lets it."""
     yield
     upstream.reset()
-    assert not isinstance(provisiond.create(request()), Refusal)
+    limit = time.monotonic() + RECOVERY_LIMIT_SECONDS
+    while isinstance(refusal := provisiond.create(request()), Refusal):
+        assert (refusal.code, refusal.executed) == ("UNAVAILABLE", "no"), refusal
+        assert time.monotonic() < limit
+        time.sleep(0.1)
 
 
 def truncated(call):
@@ -137,10 +147,11 @@ def test_a_slow_upstream_and_a_callers_deadline(provisiond, upstream, recovers):
     assert not isinstance(provisiond.create(request(validate_only=True), timeout=2), Refusal)
     # The caller has gone; the truth is recorded all the same.
     limit = time.monotonic() + 10
-    while not (events := recorded(provisiond, creation)):
+    while len(events := recorded(provisiond, creation)) < 2:
         assert time.monotonic() < limit
         time.sleep(0.05)
-    assert [event.kind for event in events] == [protocol.audit.AUDIT_EVENT_KIND_CREATED]
+    assert [event.kind for event in events] == [
+        protocol.audit.AUDIT_EVENT_KIND_CREATED, protocol.audit.AUDIT_EVENT_KIND_INTENDED]
 
 
 def recorded(provisiond, creation):

@@ -56,12 +56,22 @@ def error(kind: str, message: str, status: int = 400, header: str | None = None,
     return Answer(json.dumps(content).encode(), status, headers)
 
 
+def not_found(_: Captured) -> Answer:
+    return error("UserNotFoundException", "User does not exist.")
+
+
 class CapturingUpstream:
-    """HTTP/1.1 with keep-alive on a loopback port; each answer leaves in one write."""
+    """HTTP/1.1 with keep-alive on a loopback port; each answer leaves in one write.
+
+    The service looks by itself for users whose creation is in doubt: what it asks with AdminGetUser
+    is kept apart from the other calls, and has an answer of its own.
+    """
 
     def __init__(self):
         self.calls: list[Captured] = []
+        self.lookups: list[Captured] = []
         self.answer = created
+        self.lookup = not_found
         self.connections = 0
         self._lock = threading.Lock()
         upstream = self
@@ -88,9 +98,11 @@ class CapturingUpstream:
         threading.Thread(target=self._server.serve_forever, daemon=True).start()
 
     def _respond(self, call, output) -> bool:
+        is_lookup = call.headers.get("x-amz-target", "").endswith(".AdminGetUser")
         with self._lock:
-            self.calls.append(call)
-        answer = self.answer(call) if callable(self.answer) else self.answer
+            (self.lookups if is_lookup else self.calls).append(call)
+        source = self.lookup if is_lookup else self.answer
+        answer = source(call) if callable(source) else source
         if answer.delay:
             time.sleep(answer.delay)
         if answer.raw is not None:
@@ -103,10 +115,12 @@ class CapturingUpstream:
         output.write(head.encode() + b"\r\n" + answer.body)
         return True
 
-    def reset(self, answer=created):
+    def reset(self, answer=created, lookup=not_found):
         self.answer = answer
+        self.lookup = lookup
         with self._lock:
             self.calls.clear()
+            self.lookups.clear()
 
     def close(self):
         self._server.shutdown()

@@ -18,7 +18,7 @@ class Verdict(NamedTuple):
 IN_DOUBT = "IN_DOUBT"
 # Whether a repeated request_id gets the first answer again. Until that is built no repeat of a call
 # in doubt is safe.
-KNOWS_REPEATS = False
+KNOWS_REPEATS = True
 
 
 def code(verdict: Verdict, has_request_id: bool) -> str:

@@ -17,11 +17,16 @@ struct AuditQueryTests {
   private func create(
     _ organization: String, creationID: Identifier = .random, requestID: String? = nil
   ) async throws {
-    _ = try await journal.record(
-      .example(
-        organization: organization, creationID: creationID,
-        requestID: requestID ?? Identifier.random.description)
-    ) { .created() }
+    var intent = CreationIntent.example(
+      organization: organization, creationID: creationID,
+      requestID: requestID ?? Identifier.random.description)
+    // Another caller each time: a request id is unique to one.
+    intent.origin.callerID = Identifier.random.description
+    var creation = Creation.example(intent)
+    creation.state = .succeeded
+    creation.answer = .created()
+    #expect(
+      try await journal.creations.write(.init(from: nil, creation: creation)) == .written)
   }
 
   private func organizations(_ query: AuditQuery) async throws -> [String] {

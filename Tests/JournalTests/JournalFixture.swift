@@ -44,6 +44,42 @@ final class JournalFixture: Sendable {
   }
 }
 
+/// A directory that answers as it is told to.
+struct ScriptedDirectory: UserDirectory {
+  var answer: @Sendable (UserSpecification) async -> DirectoryAnswer
+  var lookUp: @Sendable (String) async -> DirectoryLookup = { _ in .failed }
+
+  func create(
+    _ specification: UserSpecification, deadline: ContinuousClock.Instant?
+  ) async -> DirectoryAnswer {
+    await answer(specification)
+  }
+
+  func lookUp(_ username: String, in pool: UserPool) async -> DirectoryLookup {
+    await lookUp(username)
+  }
+}
+
+extension SQLiteJournal {
+  /// Runs one creation, whose request to the upstream is `effect`.
+  @discardableResult
+  func record(
+    _ intent: CreationIntent, effect: @escaping @Sendable () async -> DirectoryAnswer
+  ) async throws(ProvisioningError) -> DirectoryAnswer {
+    let creations = makeCreations(
+      directory: ScriptedDirectory { _ in await effect() }, logger: .silent)
+    do throws(ProvisioningError) {
+      let reply = try await creations.create(
+        CreationRequest(
+          intent: intent, canonicalBytes: Array(intent.specification.username.utf8),
+          deadline: nil), willBegin: { _ in })
+      return reply.creation.createdUser.map { .success($0) } ?? .failed(.unrecognized)
+    } catch .directory(let failure, _) {
+      return .failure(failure)
+    }
+  }
+}
+
 /// A logger's end where nothing arrives.
 private struct Silence: LogHandler {
   var metadata: Logger.Metadata = [:]
@@ -87,7 +123,8 @@ extension CallOrigin {
 
 extension CreationIntent {
   static func example(
-    organization: String = "acme", username: String = "alice", creationID: Identifier = .random,
+    organization: String = "acme", username: String = Identifier.random.description,
+    creationID: Identifier = .random,
     requestID: String = Identifier.random.description, action: MessageAction = .send
   ) -> CreationIntent {
     CreationIntent(

@@ -5,7 +5,7 @@ import Testing
 @testable import Journal
 @testable import Provisioning
 
-/// The contract of CreationJournal and AuditTrail.
+/// Creations end to end, and the contract of AuditTrail.
 @Suite(.timeLimit(.minutes(1)))
 struct SQLiteJournalTests {
   let fixture: JournalFixture
@@ -39,12 +39,12 @@ struct SQLiteJournalTests {
   }
 
   @Test func aCreatedUserIsReadBackInFull() async throws {
-    let intent = CreationIntent.example()
+    let intent = CreationIntent.example(username: "alice")
     let answer = try await journal.record(intent) { .created() }
     #expect(answer == .created())
     let page = try await journal.events(AuditQuery())
     let event = try #require(page.events.first)
-    #expect(page.events.count == 1 && page.nextPageToken.isEmpty)
+    #expect(page.events.map(\.kind) == [.created, .intended] && page.nextPageToken.isEmpty)
     #expect(event.kind == .created)
     #expect(event.wallMicroseconds == FixedClock.microseconds)
     #expect(try #require(event.durationMicroseconds) >= 0)
@@ -127,7 +127,7 @@ struct SQLiteJournalTests {
     proceed.open()
     #expect(try await call.value == .created())
     #expect(sawCancellation.withLock { $0 } == false)
-    #expect(try await journal.events(AuditQuery()).events.count == 1)
+    #expect(try await journal.events(AuditQuery()).events.count == 2)
     await journal.close()
   }
 
@@ -135,7 +135,7 @@ struct SQLiteJournalTests {
     await journal.close()
     await journal.close()
     let ran = Mutex(false)
-    await #expect(throws: JournalError.unavailable("the journal is closed")) {
+    await #expect(throws: ProvisioningError.auditUnavailable) {
       try await journal.record(.example()) {
         ran.withLock { $0 = true }
         return .created()
@@ -163,7 +163,7 @@ struct SQLiteJournalTests {
     #expect(try await call.value == .created())
     #expect(await closing.value == nil)
     let reopened = try fixture.open()
-    #expect(try await reopened.events(AuditQuery()).events.count == 1)
+    #expect(try await reopened.events(AuditQuery()).events.count == 2)
     await reopened.close()
   }
 
@@ -181,8 +181,8 @@ struct SQLiteJournalTests {
       group.addTask { gate.open() }
       try await group.waitForAll()
     }
-    #expect(journal.statistics.records == 64)
-    #expect(journal.statistics.transactions < 64)
+    #expect(journal.statistics.records == 128)
+    #expect(journal.statistics.transactions < 128)
     #expect(journal.statistics.waiting == 0)
     let page = try await journal.events(AuditQuery(pageSize: 1000))
     #expect(Set(page.events.map(\.userHash)).count == 64)

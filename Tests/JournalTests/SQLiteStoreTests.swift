@@ -58,7 +58,7 @@ struct SQLiteStoreTests {
     _ = try await journal.record(.example()) { .created() }
     await journal.close()
     let refused = try Self.withDatabase(fixture.path) { db -> String? in
-      #expect(try Int.fetchOne(db, sql: "SELECT count(*) FROM audit_record") == 1)
+      #expect(try Int.fetchOne(db, sql: "SELECT count(*) FROM audit_record") == 2)
       do {
         try db.execute(sql: statement)
         return nil
@@ -119,7 +119,7 @@ struct SQLiteStoreTests {
     for round in 1...3 {
       let journal = try fixture.open()
       _ = try await journal.record(.example()) { .created() }
-      #expect(try await journal.events(AuditQuery()).events.count == round)
+      #expect(try await journal.events(AuditQuery()).events.count == 2 * round)
       await journal.close()
     }
   }
@@ -186,7 +186,7 @@ struct SQLiteStoreTests {
           """)
     }
     let reopened = try fixture.open()
-    await #expect(throws: JournalError.unavailable("audit record 1 is damaged")) {
+    await #expect(throws: JournalError.unavailable("audit record 2 is damaged")) {
       try await reopened.events(AuditQuery())
     }
     await reopened.close()

@@ -11,58 +11,57 @@ final class EventLog: Sendable {
   var all: [String] { events.withLock { $0 } }
 }
 
-final class MemoryJournal: CreationJournal {
+/// Creations without a store: an intent, one request, an outcome.
+final class MemoryJournal: Creations, DenialLog {
   let log: EventLog
-  let error: JournalError?
-  private let intents = Mutex<[CreationIntent]>([])
+  let error: ProvisioningError?
+  let failure: DirectoryFailure?
+  private let requests = Mutex<[CreationRequest]>([])
   private let denials = Mutex<[Denial]>([])
 
-  init(log: EventLog, error: JournalError? = nil) {
+  init(
+    log: EventLog, error: ProvisioningError? = nil, failure: DirectoryFailure? = nil
+  ) {
     self.log = log
     self.error = error
+    self.failure = failure
   }
 
-  var recordedIntents: [CreationIntent] { intents.withLock { $0 } }
+  var recordedIntents: [CreationIntent] { requests.withLock { $0.map(\.intent) } }
+  var recordedRequests: [CreationRequest] { requests.withLock { $0 } }
   var recordedDenials: [Denial] { denials.withLock { $0 } }
+  var statistics: CreationStatistics { CreationStatistics() }
 
-  func record(
-    _ intent: CreationIntent,
-    effect: nonisolated(nonsending) @escaping @Sendable () async -> DirectoryAnswer
-  ) async throws(JournalError) -> DirectoryAnswer {
-    if let error, case .unavailable = error { throw error }
-    intents.withLock { $0.append(intent) }
-    log.append("intent")
-    let answer = await effect()
+  func create(
+    _ request: CreationRequest, willBegin: @escaping @Sendable (CreationReference) -> Void
+  ) async throws(ProvisioningError) -> CreationReply {
     if let error { throw error }
-    log.append("outcome")
-    return answer
+    requests.withLock { $0.append(request) }
+    let intent = request.intent
+    willBegin(intent.reference)
+    log.append("creation")
+    if let failure { throw .directory(failure, intent.reference) }
+    let none = KeyedHash(bytes: [])
+    var creation = Creation(
+      intent: intent, fingerprint: none, claims: NameClaims(user: none), now: 0, leaseEnd: 0)
+    creation.state = .succeeded
+    creation.answer = .success(
+      CreatedUser(
+        user: User(username: intent.specification.username, pool: intent.specification.pool),
+        invitation: intent.specification.expectedInvitation, trace: UpstreamTrace()))
+    return CreationReply(creation: creation, isReplayed: false)
   }
+
+  func creation(
+    _ selector: CreationSelector, waitingAtMost wait: Duration
+  ) async throws(JournalError) -> Creation? { nil }
+
+  func start() async throws(JournalError) {}
+  func run() async {}
 
   func record(_ denial: Denial) {
     denials.withLock { $0.append(denial) }
     log.append("denial")
-  }
-}
-
-final class MemoryDirectory: UserDirectory {
-  let log: EventLog
-  let failure: DirectoryFailure?
-
-  init(log: EventLog, failure: DirectoryFailure? = nil) {
-    self.log = log
-    self.failure = failure
-  }
-
-  func create(
-    _ specification: UserSpecification, deadline: ContinuousClock.Instant?
-  ) async -> DirectoryAnswer {
-    log.append("effect")
-    if let failure { return .failure(failure) }
-    return .success(
-      CreatedUser(
-        user: User(username: specification.username, pool: specification.pool),
-        invitation: Invitation(state: .sent, mediums: specification.desiredDeliveryMediums),
-        trace: UpstreamTrace()))
   }
 }
 
@@ -104,12 +103,12 @@ struct CreateUserTests {
   let log = EventLog()
 
   private func makeUseCase(
-    journal: MemoryJournal, directory: MemoryDirectory? = nil, policy: Policy? = nil
+    journal: MemoryJournal, policy: Policy? = nil
   ) throws -> UseCase {
     UseCase(
       createUser: CreateUser(
-        directory: directory ?? MemoryDirectory(log: log), journal: journal,
-        identifiers: CountingIdentifiers(), clock: FixedClock(), random: SeededSource()),
+        creations: journal, denials: journal, identifiers: CountingIdentifiers(),
+        clock: FixedClock(), random: SeededSource()),
       policy: try policy ?? makePolicy())
   }
 
@@ -124,12 +123,13 @@ struct CreateUserTests {
     }
   }
 
-  @Test("The intent is recorded before the effect, the outcome after it")
-  func order() async throws {
+  @Test("What the policy allows is created")
+  func creation() async throws {
     let journal = MemoryJournal(log: log)
     let policy = try makePolicy(company: rules { $0.messageAction.default = .suppress })
     let result = try await run(makeUseCase(journal: journal, policy: policy), makeRequest()).get()
-    #expect(log.all == ["intent", "effect", "outcome"])
+    #expect(log.all == ["creation"])
+    #expect(!result.reference.isRepeatable && !result.isReplayed)
     #expect(result.reference.creationID.description == Self.identifiers[0])
     #expect(result.reference.requestID == Self.identifiers[1])
     #expect(result.policyDigest == "d1")
@@ -156,7 +156,8 @@ struct CreateUserTests {
     let request = makeRequest { $0.requestID = "ABCDEF01-2345-6789-ABCD-EF0123456789" }
     let result = try await run(makeUseCase(journal: journal, policy: policy), request).get()
     let expected = "abcdef01-2345-6789-abcd-ef0123456789"
-    #expect(result.reference.requestID == expected)
+    #expect(result.reference.requestID == expected && result.reference.isRepeatable)
+    #expect(journal.recordedRequests.first?.canonicalBytes == request.canonicalBytes)
     #expect(journal.recordedIntents.first?.specification.clientMetadata.first?.value == expected)
   }
 
@@ -253,34 +254,26 @@ struct CreateUserTests {
     #expect(log.all.isEmpty)
   }
 
-  @Test("No effect when the journal is unavailable")
-  func journalUnavailable() async throws {
-    let useCase = try makeUseCase(
-      journal: MemoryJournal(log: log, error: .unavailable("disk full")))
-    #expect(await run(useCase, makeRequest()) == .failure(.auditUnavailable))
-    #expect(log.all.isEmpty)
-  }
-
-  @Test("An outcome that is not durable is said so, with the reference")
-  func outcomeNotRecorded() async throws {
-    let useCase = try makeUseCase(
-      journal: MemoryJournal(log: log, error: .outcomeNotRecorded("disk full")))
-    let reference = CreationReference(
-      creationID: Identifier(high: 0, low: 1), requestID: Self.identifiers[1])
-    #expect(await run(useCase, makeRequest()) == .failure(.outcomeNotRecorded(reference)))
-    #expect(log.all == ["intent", "effect"])
+  @Test("The errors of a creation come back as they are")
+  func errors() async throws {
+    for error in [
+      ProvisioningError.auditUnavailable, .requestIDReused,
+      .outcomeNotRecorded(
+        CreationReference(creationID: Identifier(high: 0, low: 1), requestID: someRequestID)),
+    ] {
+      let useCase = try makeUseCase(journal: MemoryJournal(log: log, error: error))
+      #expect(await run(useCase, makeRequest()) == .failure(error))
+    }
   }
 
   @Test("The directory's failure comes back with the reference")
   func directoryFailure() async throws {
     let failure = DirectoryFailure(kind: .usernameExists, executed: .no)
-    let useCase = try makeUseCase(
-      journal: MemoryJournal(log: log), directory: MemoryDirectory(log: log, failure: failure))
+    let useCase = try makeUseCase(journal: MemoryJournal(log: log, failure: failure))
     let reference = CreationReference(
-      creationID: Identifier(high: 0, low: 1), requestID: someRequestID)
+      creationID: Identifier(high: 0, low: 1), requestID: someRequestID, isRepeatable: true)
     let request = makeRequest { $0.requestID = someRequestID }
     #expect(await run(useCase, request) == .failure(.directory(failure, reference)))
-    #expect(log.all == ["intent", "effect", "outcome"])
   }
 
   @Test("A pool that does not exist is the caller's matter only when it named the pool")
@@ -288,9 +281,9 @@ struct CreateUserTests {
     for (requested, kind) in [
       ("", DirectoryFailure.Kind.poolNotFound), ("us-east-1_AbCd12345", .requestedPoolNotFound),
     ] {
-      let directory = MemoryDirectory(
-        log: log, failure: DirectoryFailure(kind: .poolNotFound, executed: .no))
-      let useCase = try makeUseCase(journal: MemoryJournal(log: log), directory: directory)
+      let useCase = try makeUseCase(
+        journal: MemoryJournal(
+          log: log, failure: DirectoryFailure(kind: .poolNotFound, executed: .no)))
       let outcome = await run(useCase, makeRequest { $0.userPoolID = requested })
       guard case .failure(.directory(let failure, _)) = outcome else {
         Issue.record("no failure of the directory")

@@ -20,6 +20,9 @@ final class JournalCreationStore: CreationStore {
     codec = CreationCodec(keys: keys)
   }
 
+  func admit() throws(JournalError) { try writer.admit() }
+  func leave() { writer.leave() }
+
   func write(_ transition: CreationTransition) async throws(JournalError) -> CreationWriteResult {
     let row = try codec.row(transition.creation)
     let entry = JournalEntry(

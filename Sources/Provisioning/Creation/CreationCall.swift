@@ -203,7 +203,8 @@ package struct CreationCall: Sendable {
     return .end(.success(CreationReply(creation: creation, isReplayed: isReplayed)))
   }
 
-  private var reference: CreationReference {
+  /// The creation that the call begins, or found under its key.
+  package var reference: CreationReference {
     creation.map(reference(of:)) ?? intent.reference
   }
 

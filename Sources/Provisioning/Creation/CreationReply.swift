@@ -71,12 +71,16 @@ extension DirectoryFailure {
 }
 
 extension UserSpecification {
-  /// The invitation of a creation that went well. The API's default medium is SMS.
+  /// The API's default is SMS.
+  package var requestedMediums: [DeliveryMedium] {
+    desiredDeliveryMediums.isEmpty ? [.sms] : desiredDeliveryMediums
+  }
+
+  /// The invitation of a creation that went well.
   package var expectedInvitation: Invitation {
-    let mediums = desiredDeliveryMediums.isEmpty ? [.sms] : desiredDeliveryMediums
-    return switch messageAction {
-    case .send: Invitation(state: .sent, mediums: mediums)
-    case .resend: Invitation(state: .resent, mediums: mediums)
+    switch messageAction {
+    case .send: Invitation(state: .sent, mediums: requestedMediums)
+    case .resend: Invitation(state: .resent, mediums: requestedMediums)
     case .suppress: Invitation(state: .suppressed, mediums: [])
     }
   }

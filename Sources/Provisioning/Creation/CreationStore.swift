@@ -50,6 +50,11 @@ package struct NameInPool: Hashable, Sendable {
 /// - A key is unique until its row is purged. A name claim is unique among rows whose state
 ///   ``CreationState/holdsNames``, in one pool.
 package protocol CreationStore: Sendable {
+  /// Takes a place for a creation that is about to begin, so that its outcome finds room whatever
+  /// comes after it. ``leave()`` gives it back.
+  func admit() throws(JournalError)
+  func leave()
+
   /// - Throws: ``JournalError/unavailable(_:)`` when it is sure that nothing was written,
   ///   ``JournalError/outcomeNotRecorded(_:)`` when that is not sure.
   func write(_ transition: CreationTransition) async throws(JournalError) -> CreationWriteResult

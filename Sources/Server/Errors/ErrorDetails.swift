@@ -52,10 +52,13 @@ extension ErrorDetails {
       trailers.addString(
         String(min(retryAfter.milliseconds, Int64(Int32.max))), forKey: "grpc-retry-pushback-ms")
     }
-    let status = GoogleRPC.Status(
-      code: Int32(code.rawValue), message: message, details: details)
     return RPCError(
       code: code, message: message, metadata: trailers, details: status.serialized())
+  }
+
+  /// The error as a value of its own.
+  var status: GoogleRPC.Status {
+    GoogleRPC.Status(code: Int32(code.rawValue), message: message, details: details)
   }
 
   private var details: [GoogleProtobuf.AnyMessage] {

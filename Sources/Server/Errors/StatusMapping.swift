@@ -5,64 +5,66 @@ package import Provisioning
 extension ProvisioningError: RPCErrorConvertible {
   /// The one place where a failure of CreateUser becomes a status: exhaustive, and free of names,
   /// values and passwords.
-  package var rpcError: RPCError {
+  package var rpcError: RPCError { errorDetails.rpcError }
+
+  var errorDetails: ErrorDetails {
     switch self {
     case .refused(let refusal):
-      refusal.errorDetails.rpcError
+      refusal.errorDetails
     case .invalid(let violations):
       ErrorDetails(
         .invalidArgument, "INVALID_REQUEST",
         "\(violations.count) field(s) of the request are not valid.",
         violations: violations, executed: .no
-      ).rpcError
+      )
     case .deadlineExceeded:
       ErrorDetails(
         .deadlineExceeded, "DEADLINE_EXCEEDED", "The deadline passed before anything was sent.",
         executed: .no
-      ).rpcError
+      )
     case .directory(let failure, let reference):
-      ErrorDetails(failure, reference).rpcError
+      ErrorDetails(failure, reference)
     case .auditUnavailable:
       ErrorDetails(
         .unavailable, "AUDIT_UNAVAILABLE",
         "The audit journal takes no records; nothing was sent.",
         executed: .no, retryAfter: defaultRetryDelay
-      ).rpcError
+      )
     case .outcomeNotRecorded(let reference):
       ErrorDetails(
         .inDoubt(reference), "OUTCOME_NOT_RECORDED",
         "The directory answered, but the outcome could not be recorded; the user may exist.",
         executed: .unknown, retryAfter: .inDoubtRetryDelay(reference), reference: reference
-      ).rpcError
+      )
     case .requestIDReused:
       ErrorDetails(
         .failedPrecondition, "IDEMPOTENCY_KEY_REUSED",
         "The request_id was used for another request before.", executed: .no,
         preconditionType: "IDEMPOTENCY_KEY_REUSED"
-      ).rpcError
+      )
     case .inProgress(let reference, let retryAfter):
       ErrorDetails(
         .aborted, "IN_PROGRESS", "The same creation is under way; ask again later.",
         executed: .unknown, retryAfter: retryAfter, reference: reference
-      ).rpcError
+      )
     case .nameInProgress(let retryAfter):
       ErrorDetails(
         .aborted, "NAME_IN_PROGRESS",
         "Another creation of the same user name, e-mail address or phone number is not finished.",
         executed: .no, retryAfter: retryAfter
-      ).rpcError
+      )
     case .resolvedAbsent(let reference):
       ErrorDetails(
         .aborted, "RESOLVED_ABSENT",
         "An operator found that this creation made no user; use another request_id.",
         executed: .no, reference: reference
-      ).rpcError
+      )
     case .upstreamSuspended(let retryAfter):
       ErrorDetails(
         .unavailable, "UPSTREAM_UNAVAILABLE",
         "Too many answers of the directory were lost; nothing was sent.",
         executed: .no, retryAfter: retryAfter
-      ).rpcError
+      )
     }
   }
 }

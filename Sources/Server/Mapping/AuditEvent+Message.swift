@@ -77,7 +77,7 @@ extension ProvisioningV1.UpstreamTrace {
 }
 
 extension GoogleProtobuf.Timestamp {
-  fileprivate init(microseconds: Int64) {
+  init(microseconds: Int64) {
     let (seconds, rest) = microseconds.quotientAndRemainder(dividingBy: 1_000_000)
     // Before the epoch the fraction still counts forward (google/protobuf/timestamp.proto).
     let borrow: Int64 = rest < 0 ? 1 : 0

@@ -8,7 +8,8 @@ extension ProvisioningV1.CreateUserResponse {
       invitation: ProvisioningV1.Invitation(created.invitation),
       policyDecisions: result.decisions.map(ProvisioningV1.PolicyDecision.init),
       creationID: result.reference.creationID.description,
-      requestID: result.reference.requestID, policyDigest: result.policyDigest)
+      requestID: result.reference.requestID, replayed: result.isReplayed,
+      policyDigest: result.policyDigest)
   }
 }
 

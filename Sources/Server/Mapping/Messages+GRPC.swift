@@ -3,6 +3,8 @@ package import Messages
 import Provisioning
 
 // The two rooms do not know each other: here their types meet.
+extension ProvisioningV1.GetCreationRequest: GRPC.Message {}
+extension ProvisioningV1.GetCreationResponse: GRPC.Message {}
 extension ProvisioningV1.GetPolicyRequest: GRPC.Message {}
 extension ProvisioningV1.GetPolicyResponse: GRPC.Message {}
 extension ProvisioningV1.ListAuditEventsRequest: GRPC.Message {}

@@ -1,4 +1,5 @@
 import Journal
+import Provisioning
 
 extension ServerJournal {
   /// What has been written, in Prometheus' text format.
@@ -9,6 +10,14 @@ extension ServerJournal {
     text.sample("provisiond_journal_records_total", [], statistics.records)
     text.header("provisiond_journal_transactions_total", "counter", "Commits, each with an fsync.")
     text.sample("provisiond_journal_transactions_total", [], statistics.transactions)
+    text.header("provisiond_journal_commit_seconds", "summary", "How long commits took.")
+    text.sample(
+      "provisiond_journal_commit_seconds_sum", [],
+      Double(statistics.commitTime.microseconds) / 1_000_000)
+    text.sample("provisiond_journal_commit_seconds_count", [], statistics.transactions)
+    text.header("provisiond_journal_group_entries", "summary", "What was in one commit.")
+    text.sample("provisiond_journal_group_entries_sum", [], statistics.entries)
+    text.sample("provisiond_journal_group_entries_count", [], statistics.transactions)
     text.header(
       "provisiond_journal_dropped_denials_total", "counter", "Refusals that found no room.")
     text.sample("provisiond_journal_dropped_denials_total", [], statistics.droppedDenials)

@@ -135,7 +135,8 @@ extension ProvisioningV1.ListAuditEventsRequest {
 }
 
 extension JournalError {
-  fileprivate var readerError: RPCError {
+  /// What somebody is told who reads.
+  var readerError: RPCError {
     switch self {
     case .invalidQuery:
       ProvisioningError.invalid([

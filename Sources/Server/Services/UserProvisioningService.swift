@@ -10,6 +10,7 @@ struct UserProvisioningService: Sendable {
   static let createUserMethod = MethodDescriptor(service: name, method: "CreateUser")
 
   var createUser: CreateUser
+  var creations: any Creations
 
   func register(with router: inout RPCRouter) {
     router.registerUnary(Self.createUserMethod) { call in
@@ -23,6 +24,11 @@ struct UserProvisioningService: Sendable {
         trailers.addString(result.reference.creationID.description, forKey: "x-creation-id")
       }
       return try call.answer(CreateUserOutput(result: result), trailingMetadata: trailers)
+    }
+    let getCreation = GetCreation(creations: creations)
+    router.registerUnary(MethodDescriptor(service: Self.name, method: "GetCreation")) {
+      (request: ServerRequest<ProvisioningV1.GetCreationRequest>, context) in
+      ServerResponse(message: try await getCreation(request.message, context.authenticated()))
     }
   }
 }

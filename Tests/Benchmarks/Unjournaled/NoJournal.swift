@@ -1,8 +1,9 @@
 import Journal
+import Logging
 import Provisioning
 import Server
 
-/// Runs effects and keeps nothing of them.
+/// Sends what it is told to and keeps nothing of it.
 struct NoJournal: ServerJournal {
   private let sink: AsyncStream<JournalFailure>.Continuation
   let failure: AsyncStream<JournalFailure>
@@ -11,10 +12,8 @@ struct NoJournal: ServerJournal {
     (failure, sink) = AsyncStream.makeStream()
   }
 
-  func record(
-    _ intent: CreationIntent, effect: @escaping @Sendable () async -> DirectoryAnswer
-  ) async throws(JournalError) -> DirectoryAnswer {
-    await effect()
+  func makeCreations(directory: any UserDirectory, logger: Logger) -> any Creations {
+    UnrecordedCreations(directory: directory)
   }
 
   func record(_ denial: Denial) {}
@@ -35,4 +34,35 @@ struct NoJournal: ServerJournal {
     sink.finish()
     return nil
   }
+}
+
+/// One request to the upstream for each call, whatever was asked before.
+private struct UnrecordedCreations: Creations {
+  let directory: any UserDirectory
+  var statistics: CreationStatistics { CreationStatistics() }
+
+  func create(
+    _ request: CreationRequest, willBegin: @escaping @Sendable (CreationReference) -> Void
+  ) async throws(ProvisioningError) -> CreationReply {
+    let intent = request.intent
+    willBegin(intent.reference)
+    let answer = await directory.create(intent.specification, deadline: request.deadline)
+    guard case .success = answer else {
+      if case .failure(let failure) = answer { throw .directory(failure, intent.reference) }
+      throw .auditUnavailable
+    }
+    let none = KeyedHash(bytes: [])
+    var creation = Creation(
+      intent: intent, fingerprint: none, claims: NameClaims(user: none), now: 0, leaseEnd: 0)
+    creation.state = .succeeded
+    creation.answer = answer
+    return CreationReply(creation: creation, isReplayed: false)
+  }
+
+  func creation(
+    _ selector: CreationSelector, waitingAtMost wait: Duration
+  ) async throws(JournalError) -> Creation? { nil }
+
+  func start() async throws(JournalError) {}
+  func run() async {}
 }

@@ -28,9 +28,9 @@ import Testing
   }
 
   @Test(arguments: [
-    (-3, EvidenceJudgement.foreign), (-2, .ours(.createTimeAndAttributes)),
+    (-3, .foreign), (-2, .ours(.createTimeAndAttributes)),
     (65, .ours(.createTimeAndAttributes)), (66, .foreign),
-  ])
+  ] as [(Int64, EvidenceJudgement)])
   func theTimeOfCreationDecides(seconds: Int64, expected: EvidenceJudgement) {
     let sub = UserAttribute(name: "sub", value: "1")
     #expect(judge([Self.email], [sub, Self.email], after: seconds) == expected)
@@ -56,16 +56,20 @@ import Testing
 @Suite struct AmbiguityBreakerTests {
   @Test func lostAnswersOpenItAndADefiniteOneClosesIt() {
     var breaker = AmbiguityBreaker()
+    func admits(_ uptime: Duration) -> Bool { breaker.admits(uptime: uptime) }
     for _ in 1..<AmbiguityBreaker.limit { breaker.ended(isLost: true, uptime: .zero) }
-    #expect(breaker.admits(uptime: .zero))
+    #expect(admits(.zero))
     breaker.ended(isLost: true, uptime: .zero)
-    #expect(breaker.isOpen && !breaker.admits(uptime: .milliseconds(999)))
+    #expect(breaker.isOpen)
+    #expect(!admits(.milliseconds(999)))
     // One probe at a time.
-    #expect(breaker.admits(uptime: .seconds(1)) && !breaker.admits(uptime: .seconds(1)))
+    #expect(admits(.seconds(1)))
+    #expect(!admits(.seconds(1)))
     breaker.ended(isLost: true, uptime: .seconds(1))
-    #expect(!breaker.admits(uptime: .milliseconds(2999)) && breaker.admits(uptime: .seconds(3)))
+    #expect(!admits(.milliseconds(2999)))
+    #expect(admits(.seconds(3)))
     breaker.wasNotSent()
-    #expect(breaker.admits(uptime: .seconds(3)))
+    #expect(admits(.seconds(3)))
     breaker.ended(isLost: false, uptime: .seconds(3))
     #expect(breaker == AmbiguityBreaker())
   }

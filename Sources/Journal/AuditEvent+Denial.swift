@@ -1,32 +1,6 @@
 import Provisioning
 
 extension AuditEvent {
-  /// The event of a creation that reached its end.
-  ///
-  /// - Parameter wallMicroseconds: when the end was known; the effect began `duration` before.
-  init(
-    id: Identifier, intent: CreationIntent, answer: DirectoryAnswer, userHash: String,
-    wallMicroseconds: Int64, duration: Duration
-  ) {
-    self.init(
-      id: id, kind: .failed, wallMicroseconds: wallMicroseconds,
-      durationMicroseconds: duration.microseconds, creationID: intent.reference.creationID,
-      requestID: Self.canonical(requestID: intent.reference.requestID), origin: intent.origin,
-      organization: intent.organization, pool: intent.specification.pool,
-      policyDigest: intent.policyDigest, decisions: intent.decisions, userHash: userHash)
-    switch answer {
-    case .success(let created):
-      kind = intent.specification.messageAction == .resend ? .resent : .created
-      sub = created.user.sub.isEmpty ? nil : created.user.sub
-      invitation = created.invitation
-      trace = created.trace
-    case .failure(let failure):
-      kind = failure.executed == .unknown ? .inDoubt : .failed
-      trace = failure.trace
-      reason = failure.reason
-    }
-  }
-
   /// Request ids are UUIDs, compared without case.
   static func canonical(requestID: String) -> String {
     Identifier(requestID)?.description ?? requestID

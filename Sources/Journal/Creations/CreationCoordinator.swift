@@ -1,0 +1,189 @@
+package import Logging
+package import Provisioning
+import Synchronization
+
+/// Runs creations exactly once: does what ``CreationCall`` decides, with the journal's store and the
+/// directory, and hands those in doubt to the reconciler.
+package final class CreationCoordinator: Creations {
+  private struct State {
+    var breaker = AmbiguityBreaker()
+    var statistics = CreationStatistics()
+  }
+
+  private let store: any CreationStore
+  private let identity: any CreationIdentity
+  private let directory: any UserDirectory
+  private let clock: CreationClock
+  private let timing: CreationTiming
+  private let reconciler: CreationReconciler
+  private let state = Mutex(State())
+
+  /// - Parameter isExclusive: whether no other process writes to the store.
+  package init(
+    store: any CreationStore, identity: any CreationIdentity, directory: any UserDirectory,
+    wallClock: any WallClock, isExclusive: Bool, timing: CreationTiming = CreationTiming(),
+    logger: Logger
+  ) {
+    self.store = store
+    self.identity = identity
+    self.directory = directory
+    self.timing = timing
+    clock = CreationClock(wall: wallClock)
+    reconciler = CreationReconciler(
+      store: store, directory: directory, clock: clock, timing: timing, isExclusive: isExclusive,
+      logger: logger)
+  }
+
+  package func start() async throws(JournalError) {
+    try await reconciler.start()
+  }
+
+  package func run() async {
+    await reconciler.run()
+  }
+
+  package var statistics: CreationStatistics {
+    var statistics = state.withLock { state in
+      state.statistics.isSuspended = state.breaker.isOpen
+      return state.statistics
+    }
+    reconciler.report(to: &statistics)
+    return statistics
+  }
+
+  // MARK: CreateUser
+
+  package func create(
+    _ request: CreationRequest, willBegin: @escaping @Sendable (CreationReference) -> Void
+  ) async throws(ProvisioningError) -> CreationReply {
+    do {
+      try store.admit()
+    } catch {
+      throw .auditUnavailable
+    }
+    // A task of its own, because the caller's cancellation must reach neither the upstream's call
+    // nor the record; on the caller's executor and at once, because a thread hop costs more than the
+    // task.
+    let executor = unsafe withUnsafeCurrentTask { task in
+      unsafe task?.unownedTaskExecutor?.asTaskExecutor()
+    }
+    let bracket = Task.immediate(executorPreference: executor) {
+      let result = await self.run(request, willBegin)
+      self.store.leave()
+      return result
+    }
+    return try await bracket.value.get()
+  }
+
+  private func run(
+    _ request: CreationRequest, _ willBegin: @Sendable (CreationReference) -> Void
+  ) async -> Result<CreationReply, ProvisioningError> {
+    let now = clock.now
+    var call = CreationCall(
+      intent: request.intent, fingerprint: identity.fingerprint(ofRequest: request.canonicalBytes),
+      claims: identity.claims(of: request.intent.specification),
+      deadline: request.deadline.map(clock.uptime), now: now, timing: timing)
+    let maySend = state.withLock { $0.breaker.admits(uptime: now.uptime) }
+    var hasSent = false
+    var patience = Patience()
+    var action = call.start(maySend: maySend, now: now)
+    while true {
+      switch action {
+      case .find:
+        action = call.found(await stored(call.key), now: clock.now)
+      case .write(let transition):
+        action = call.wrote(await written(transition), now: clock.now)
+      case .send(let specification, let latest):
+        willBegin(call.reference)
+        hasSent = true
+        let answer = await send(specification, latest: latest, deadline: request.deadline)
+        action = call.answered(answer, now: clock.now)
+      case .wait(let id, let end):
+        willBegin(call.reference)
+        await clock.sleep(until: min(end, clock.now.uptime + patience.next()))
+        action = call.found(await stored(call.key), now: clock.now)
+        _ = id
+      case .end(let result):
+        count(result, wasProbe: maySend && !hasSent)
+        return result
+      }
+    }
+  }
+
+  private func stored(_ key: CreationKey) async -> Creation? {
+    // What cannot be read is tried to be written next, which fails or finds it.
+    try? await store.creation(key)
+  }
+
+  private func written(
+    _ transition: CreationTransition
+  ) async -> Result<CreationWriteResult, JournalError> {
+    do {
+      let result = try await store.write(transition)
+      if result == .written, transition.creation.state == .unknown {
+        reconciler.follow(transition.creation)
+      }
+      return .success(result)
+    } catch {
+      return .failure(error)
+    }
+  }
+
+  private func send(
+    _ specification: UserSpecification, latest: Duration, deadline: ContinuousClock.Instant?
+  ) async -> DirectoryAnswer {
+    let limit = clock.instant(latest)
+    let answer = await directory.create(specification, deadline: min(limit, deadline ?? limit))
+    let uptime = clock.now.uptime
+    state.withLock { $0.breaker.ended(isLost: answer.isLost, uptime: uptime) }
+    return answer
+  }
+
+  private func count(_ result: Result<CreationReply, ProvisioningError>, wasProbe: Bool) {
+    state.withLock { state in
+      if wasProbe { state.breaker.wasNotSent() }
+      switch result {
+      case .success(let reply): if reply.isReplayed { state.statistics.replays += 1 }
+      case .failure(let error): state.statistics.count(error)
+      }
+    }
+  }
+
+  // MARK: GetCreation
+
+  package func creation(
+    _ selector: CreationSelector, waitingAtMost wait: Duration
+  ) async throws(JournalError) -> Creation? {
+    let end = clock.now.uptime + wait
+    var patience = Patience()
+    while true {
+      let found: Creation? =
+        switch selector {
+        case .id(let id): try await store.creation(id)
+        case .key(let key): try await store.creation(key)
+        }
+      guard let found, !found.state.isSettled, clock.now.uptime < end, !Task.isCancelled else {
+        return found
+      }
+      await clock.sleep(until: min(end, clock.now.uptime + patience.next()))
+    }
+  }
+}
+
+/// The waits of one who asks again and again: short at first, because most creations end soon.
+private struct Patience {
+  static let longest = Duration.milliseconds(250)
+
+  private var wait = Duration.milliseconds(5)
+
+  mutating func next() -> Duration {
+    defer { wait = min(wait * 2, Self.longest) }
+    return wait
+  }
+}
+
+extension DirectoryAnswer {
+  fileprivate var isLost: Bool {
+    if case .failure(let failure) = self { failure.executed == .unknown } else { false }
+  }
+}
