@@ -81,7 +81,7 @@ package final class SQLiteJournal: DenialLog, AuditTrail {
   package var statistics: JournalStatistics { writer.statistics }
 
   /// Creations that are kept in this journal.
-  package func makeCreations(
+  package func makeCoordinator(
     directory: any UserDirectory, timing: CreationTiming = CreationTiming(), logger: Logger
   ) -> CreationCoordinator {
     CreationCoordinator(

@@ -51,7 +51,10 @@ package struct ProvisioningServer {
     let upstream = try await Upstream.start(
       configuration, environment: environment, pools: policies.current.userPools, group: group,
       logger: logger)
-    let creations = journal.makeCreations(directory: upstream.directory, logger: logger)
+    var timing = CreationTiming()
+    timing.quarantine = configuration.reconcileQuarantine
+    let creations = journal.makeCreations(
+      directory: upstream.directory, timing: timing, logger: logger)
     do {
       try await creations.start()
     } catch {

@@ -5,7 +5,9 @@ package import Provisioning
 /// The journal that a server is composed with: the ports of the domain, its figures, and its life.
 package protocol ServerJournal: DenialLog, AuditTrail {
   /// Creations that are kept in this journal.
-  func makeCreations(directory: any UserDirectory, logger: Logger) -> any Creations
+  func makeCreations(
+    directory: any UserDirectory, timing: CreationTiming, logger: Logger
+  ) -> any Creations
 
   /// What has been written, for metrics and readiness.
   var statistics: JournalStatistics { get }
@@ -23,8 +25,8 @@ package protocol ServerJournal: DenialLog, AuditTrail {
 
 extension SQLiteJournal: ServerJournal {
   package func makeCreations(
-    directory: any UserDirectory, logger: Logger
+    directory: any UserDirectory, timing: CreationTiming, logger: Logger
   ) -> any Creations {
-    makeCreations(directory: directory, timing: CreationTiming(), logger: logger)
+    makeCoordinator(directory: directory, timing: timing, logger: logger)
   }
 }

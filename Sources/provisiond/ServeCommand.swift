@@ -37,6 +37,10 @@ struct ServeCommand: AsyncParsableCommand {
   @Option(help: "Seconds that SIGTERM waits for calls in flight. Default: 30")
   var drainTimeout: String?
 
+  @Option(
+    help: "Seconds after a lost answer in which its user may still appear. Default: 60")
+  var reconcileQuarantine: String?
+
   @OptionGroup(title: "TLS") var tls: TLSOptions
   @OptionGroup(title: "Connections") var connections: ConnectionOptions
 
@@ -76,6 +80,7 @@ struct ServeCommand: AsyncParsableCommand {
     options[.journalKeys] = journalKeys.map { [$0] }
     options[.insecure] = insecure ? ["true"] : nil
     options[.drainTimeout] = drainTimeout.map { [$0] }
+    options[.reconcileQuarantine] = reconcileQuarantine.map { [$0] }
     options.merge(tls.options) { $1 }
     options.merge(connections.options) { $1 }
     options[.sandbox] = sandbox ? ["true"] : nil

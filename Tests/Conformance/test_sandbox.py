@@ -46,9 +46,10 @@ def test_a_user_is_created(sandbox):
     assert answer.invitation.state == v1.INVITATION_STATE_SENT
     assert list(answer.invitation.mediums) == [v1.DELIVERY_MEDIUM_EMAIL]
     assert {d.field for d in answer.policy_decisions} >= {"desired_delivery_mediums"}
-    (event,) = sandbox.audit.ListAuditEvents(
+    event, intent = sandbox.audit.ListAuditEvents(
         audit.ListAuditEventsRequest(creation_id=answer.creation_id), timeout=20).events
     assert event.kind == audit.AUDIT_EVENT_KIND_CREATED and event.sub == answer.user.sub
+    assert intent.kind == audit.AUDIT_EVENT_KIND_INTENDED and intent.sub == ""
 
 
 def test_the_organizations_rule_wins(sandbox):

@@ -66,7 +66,7 @@ extension SQLiteJournal {
   func record(
     _ intent: CreationIntent, effect: @escaping @Sendable () async -> DirectoryAnswer
   ) async throws(ProvisioningError) -> DirectoryAnswer {
-    let creations = makeCreations(
+    let creations = makeCoordinator(
       directory: ScriptedDirectory { _ in await effect() }, logger: .silent)
     do throws(ProvisioningError) {
       let reply = try await creations.create(

@@ -31,6 +31,7 @@ import Testing
     #expect(configuration.journal == .sqlite(path: "provisiond.db"))
     #expect(configuration.journalKeysPath == "provisiond.db.keys")
     #expect(configuration.drainTimeout == .seconds(30))
+    #expect(configuration.reconcileQuarantine == .seconds(60))
     #expect(!configuration.sandbox && !configuration.insecure)
     #expect(configuration.logLevel == .info)
     #expect(configuration.logFormat == .json)
@@ -67,6 +68,10 @@ import Testing
       "--drain-timeout: is not usable; accepted: seconds, 0 to 86400"
     ),
     ([.drainTimeout: ["-1"]], "--drain-timeout: is not usable; accepted: seconds, 0 to 86400"),
+    (
+      [.reconcileQuarantine: ["0"]],
+      "--reconcile-quarantine: is not usable; accepted: seconds, 1 to 600"
+    ),
     ([.logFormat: ["xml"]], "--log-format: is not usable; accepted: text, json"),
     (
       [.listen: ["127.0.0.1"]],

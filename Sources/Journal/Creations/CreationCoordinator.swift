@@ -59,6 +59,7 @@ package final class CreationCoordinator: Creations {
     do {
       try store.admit()
     } catch {
+      count(.failure(.auditUnavailable), wasProbe: false)
       throw .auditUnavailable
     }
     // A task of its own, because the caller's cancellation must reach neither the upstream's call
@@ -98,11 +99,10 @@ package final class CreationCoordinator: Creations {
         hasSent = true
         let answer = await send(specification, latest: latest, deadline: request.deadline)
         action = call.answered(answer, now: clock.now)
-      case .wait(let id, let end):
+      case .wait(let end):
         willBegin(call.reference)
         await clock.sleep(until: min(end, clock.now.uptime + patience.next()))
         action = call.found(await stored(call.key), now: clock.now)
-        _ = id
       case .end(let result):
         count(result, wasProbe: maySend && !hasSent)
         return result

@@ -13,9 +13,9 @@ package struct CreationCall: Sendable {
     /// Send AdminCreateUser, then ``CreationCall/answered(_:now:)``. The request may leave until
     /// `latest` (uptime), and no later.
     case send(UserSpecification, latest: Duration)
-    /// Wait until something becomes of that creation, or until then (uptime); read it, then
+    /// Wait a while, at most until then (uptime); read the creation with the call's key, then
     /// ``CreationCall/found(_:now:)``.
-    case wait(Identifier, until: Duration)
+    case wait(until: Duration)
     case end(Result<CreationReply, ProvisioningError>)
   }
 
@@ -154,7 +154,7 @@ package struct CreationCall: Sendable {
       guard now.uptime < end else {
         return .end(.failure(.inProgress(reference(of: other), retryAfter: timing.inDoubtRetry)))
       }
-      return .wait(other.id, until: end)
+      return .wait(until: end)
     default:
       return finish(isReplayed: step.effects.first == .replay)
     }
@@ -166,7 +166,7 @@ package struct CreationCall: Sendable {
     guard isUnderWay, now.uptime < end else {
       return .end(.failure(.nameInProgress(retryAfter: timing.inDoubtRetry)))
     }
-    return .wait(other.id, until: end)
+    return .wait(until: end)
   }
 
   /// Another replica took the creation for lost while this one waited for the answer: what counts is

@@ -17,6 +17,8 @@ package struct ServerConfiguration: Equatable, Sendable {
   package var insecure: Bool
   /// How long SIGTERM waits for calls in flight.
   package var drainTimeout: Duration
+  /// How long after a lost answer an absent user may still appear; see ``CreationTiming``.
+  package var reconcileQuarantine: Duration
   /// TLS for the callers; nil serves them in the clear.
   package var tls: TLSFiles?
   /// How long connections live, and how many there may be.
@@ -73,6 +75,11 @@ package struct ServerConfiguration: Equatable, Sendable {
       try reader.one(
         .drainTimeout, accepted: "seconds, 0 to \(maximumDrainSeconds)", Self.drainTimeout)
       ?? .seconds(30)
+    reconcileQuarantine =
+      try reader.one(
+        .reconcileQuarantine, accepted: "seconds, 1 to \(maximumQuarantineSeconds)",
+        Self.quarantine)
+      ?? .seconds(60)
     tls = try TLSFiles.read(reader)
     connections = try ConnectionSettings(reader)
     sandbox = try reader.flag(.sandbox)
@@ -86,6 +93,13 @@ package struct ServerConfiguration: Equatable, Sendable {
 
   private static func drainTimeout(_ text: String) -> Duration? {
     guard let seconds = Int(text), (0...maximumDrainSeconds).contains(seconds) else { return nil }
+    return .seconds(seconds)
+  }
+
+  private static func quarantine(_ text: String) -> Duration? {
+    guard let seconds = Int(text), (1...maximumQuarantineSeconds).contains(seconds) else {
+      return nil
+    }
     return .seconds(seconds)
   }
 
@@ -117,6 +131,9 @@ package struct ServerConfiguration: Equatable, Sendable {
 
 /// A day: whoever waits longer for a drain has lost a process.
 private let maximumDrainSeconds = 86_400
+
+/// Ten minutes: a longer one would end in an operator's hands before it ends.
+private let maximumQuarantineSeconds = 600
 
 /// Where the journal lives.
 package enum JournalLocation: Equatable, Sendable, CustomStringConvertible {

@@ -8,6 +8,7 @@ package enum Setting: String, CaseIterable, Sendable {
   case journalKeys = "journal-keys"
   case insecure
   case drainTimeout = "drain-timeout"
+  case reconcileQuarantine = "reconcile-quarantine"
   case tlsCertificate = "tls-certificate"
   case tlsPrivateKey = "tls-private-key"
   case tlsClientCA = "tls-client-ca"

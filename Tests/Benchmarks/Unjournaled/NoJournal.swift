@@ -12,7 +12,9 @@ struct NoJournal: ServerJournal {
     (failure, sink) = AsyncStream.makeStream()
   }
 
-  func makeCreations(directory: any UserDirectory, logger: Logger) -> any Creations {
+  func makeCreations(
+    directory: any UserDirectory, timing: CreationTiming, logger: Logger
+  ) -> any Creations {
     UnrecordedCreations(directory: directory)
   }
 

@@ -154,7 +154,7 @@ extension Simulation {
       schedule.plan(.callStep(work, .wrote(result)), at: now + random.time(100...20_000))
     case .send(let specification, let latest):
       send(specification, latest, work)
-    case .wait(_, let until):
+    case .wait(let until):
       schedule.plan(.lookAgain(work), at: min(time(of: until), now + 250_000))
     case .end(let result):
       finish(result, work)
