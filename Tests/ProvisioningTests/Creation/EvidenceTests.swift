@@ -27,10 +27,11 @@ import Testing
     #expect(judge([Self.marker], []) == .foreign)
   }
 
-  @Test(arguments: [
-    (-3, .foreign), (-2, .ours(.createTimeAndAttributes)),
-    (65, .ours(.createTimeAndAttributes)), (66, .foreign),
-  ] as [(Int64, EvidenceJudgement)])
+  @Test(
+    arguments: [
+      (-3, .foreign), (-2, .ours(.createTimeAndAttributes)),
+      (65, .ours(.createTimeAndAttributes)), (66, .foreign),
+    ] as [(Int64, EvidenceJudgement)])
   func theTimeOfCreationDecides(seconds: Int64, expected: EvidenceJudgement) {
     let sub = UserAttribute(name: "sub", value: "1")
     #expect(judge([Self.email], [sub, Self.email], after: seconds) == expected)
