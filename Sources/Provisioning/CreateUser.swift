@@ -154,7 +154,7 @@ package final class CreateUser: Sendable {
 
 extension CreateUserResult {
   /// - Throws: where the reply knows of no user.
-  fileprivate init(_ reply: CreationReply) throws(ProvisioningError) {
+  fileprivate convenience init(_ reply: CreationReply) throws(ProvisioningError) {
     let intent = reply.creation.intent
     guard let created = reply.creation.createdUser else {
       throw .outcomeNotRecorded(intent.reference)

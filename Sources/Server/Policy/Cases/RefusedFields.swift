@@ -11,7 +11,9 @@ enum RefusedFields {
         (Refusal.policyForbids([]).reason, violations)
       case .refused(let refusal): (refusal.reason, [])
       case .invalid(let violations): (ProvisioningError.invalidReason, violations)
-      case .deadlineExceeded, .directory, .auditUnavailable, .outcomeNotRecorded: ("", [])
+      case .deadlineExceeded, .directory, .auditUnavailable, .outcomeNotRecorded, .requestIDReused,
+        .inProgress, .nameInProgress, .resolvedAbsent, .upstreamSuspended:
+        ("", [])
       }
     return [
       ("code", FlowValue.text(status.code.name).text), ("reason", FlowValue.text(reason).text),
@@ -24,7 +26,10 @@ enum RefusedFields {
     switch error {
     case .refused(.policyForbids(let violations)), .invalid(let violations):
       violations.map { "\($0.field): \($0.description)" }
-    case .refused, .deadlineExceeded, .directory, .auditUnavailable, .outcomeNotRecorded: []
+    case .refused, .deadlineExceeded, .directory, .auditUnavailable, .outcomeNotRecorded,
+      .requestIDReused,
+      .inProgress, .nameInProgress, .resolvedAbsent, .upstreamSuspended:
+      []
     }
   }
 }
