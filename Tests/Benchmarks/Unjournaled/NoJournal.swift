@@ -66,5 +66,11 @@ private struct UnrecordedCreations: Creations {
   ) async throws(JournalError) -> Creation? { nil }
 
   func start() async throws(JournalError) {}
-  func run() async {}
+
+  /// Nothing is ever in doubt; a service that ended by itself would end the process.
+  func run() async {
+    let (never, continuation) = AsyncStream<Never>.makeStream()
+    for await _ in never {}
+    continuation.finish()
+  }
 }
