@@ -201,5 +201,5 @@ def test_every_violation_at_once(provisiond, upstream):
 
 def test_a_method_of_a_later_release(provisiond):
     with pytest.raises(grpc.RpcError) as refused:
-        provisiond.users.GetCreation(v1.GetCreationRequest(request_id="x"), timeout=10)
+        list(provisiond.users.BatchCreateUsers(iter([]), timeout=10))
     assert refused.value.code() == grpc.StatusCode.UNIMPLEMENTED

@@ -75,7 +75,8 @@ def test_a_caller_is_known_by_its_certificate(server, authority, auditor, names,
     events = auditor.audit.ListAuditEvents(
         protocol.audit.ListAuditEventsRequest(creation_id=answer.creation_id), timeout=20,
         metadata=auditor.metadata).events
-    assert [e.caller for e in events] == [caller]
+    # Its outcome and its intent.
+    assert [e.caller for e in events] == [caller, caller]
     assert events[0].caller_authentication == protocol.audit.CALLER_AUTHENTICATION_MTLS
 
 

@@ -73,7 +73,7 @@ def call(client, *authorization):
 
 def caller_of(auditor, answer):
     assert not isinstance(answer, Refusal), answer
-    (event,) = auditor.audit.ListAuditEvents(
+    event, _ = auditor.audit.ListAuditEvents(
         protocol.audit.ListAuditEventsRequest(creation_id=answer.creation_id), timeout=LIMIT,
         metadata=auditor.metadata).events
     return event.caller, protocol.audit.CallerAuthentication.Name(event.caller_authentication)

@@ -341,7 +341,7 @@ def test_all_violations_at_once(service):
 
 def test_every_answer_and_record_carries_the_digest(service):
     answer = service.call("plain")
-    (event,) = service.server.audit.ListAuditEvents(protocol.audit.ListAuditEventsRequest(
+    event, _ = service.server.audit.ListAuditEvents(protocol.audit.ListAuditEventsRequest(
         creation_id=answer.creation_id), timeout=20).events
     assert len(answer.policy_digest) == 64 and event.policy_digest == answer.policy_digest
     assert list(event.policy_decisions) == list(answer.policy_decisions)
