@@ -8,16 +8,17 @@
   static let firstChunkByteCount = 16 * 1024
   /// Bytes of the largest chunk that is taken ahead of need.
   static let largestChunkByteCount = 256 * 1024
-  /// Enough for every C type that protobuf-c puts in a struct.
-  private static let alignment = 16
+  /// Enough for every C type that protobuf-c puts in a struct, and no more than any memory has:
+  /// memory of a larger alignment costs a search of its own.
+  private static let alignment = 8
 
   /// The newest chunk, whose first word points to the one before it.
   private var chunk: UnsafeMutableRawPointer
   private var chunkByteCount = Self.firstChunkByteCount
   private var cursor: UnsafeMutableRawPointer
   private var room: Int
-  /// Bytes given out, rounding included.
-  private(set) var takenByteCount = 0
+  /// Bytes of the chunks before the newest.
+  private var fullByteCount = 0
   /// Bytes that may still be granted.
   private var budget: Int
   /// Whether memory was refused because the budget was spent.
@@ -39,7 +40,11 @@
     }
   }
 
+  /// Bytes given out, rounding included, and those that were left where a chunk was too small.
+  var takenByteCount: Int { fullByteCount + chunkByteCount - room }
+
   /// Memory for `byteCount` bytes that a peer makes us need; `nil` when the budget is spent.
+  @inline(__always)
   mutating func grant(byteCount: Int) -> UnsafeMutableRawPointer? {
     guard byteCount <= budget - Self.alignment else {
       isExhausted = true
@@ -49,14 +54,15 @@
     return unsafe take(byteCount: byteCount)
   }
 
-  /// Memory for `byteCount` bytes, aligned for any C type and not initialized.
+  /// Memory for `byteCount` bytes, aligned for any C type and not initialized. Inlined, because it
+  /// is an addition, and happens for each text and each submessage.
+  @inline(__always)
   mutating func take(byteCount: Int) -> UnsafeMutableRawPointer {
     let byteCount = Self.rounded(byteCount)
     if byteCount > room { addChunk(for: byteCount) }
     let memory = unsafe cursor
     unsafe cursor = unsafe cursor.advanced(by: byteCount)
     room -= byteCount
-    takenByteCount += byteCount
     return unsafe memory
   }
 
@@ -67,7 +73,9 @@
     return unsafe cursor.bindMemory(to: UInt8.self, capacity: byteCount)
   }
 
+  @inline(never)
   private mutating func addChunk(for byteCount: Int) {
+    fullByteCount += chunkByteCount
     let ahead = min(2 * chunkByteCount, Self.largestChunkByteCount)
     chunkByteCount = max(ahead, byteCount + Self.alignment)
     unsafe chunk = Self.newChunk(of: chunkByteCount, after: chunk)

@@ -61,9 +61,7 @@ extension MessageCoding where Message: CRepresentable {
       try unsafe ProtobufC.withUnpacked(bytes, by: unpack) { message throws(MessageError) in
         var reader = MessageReader()
         let value = unsafe Message(message, &reader, { "" })
-        guard reader.invalidText.isEmpty else {
-          throw .invalidText(fields: reader.invalidText)
-        }
+        try reader.checkTexts()
         return value
       }
     }

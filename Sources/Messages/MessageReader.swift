@@ -9,6 +9,11 @@ struct MessageReader {
   /// Paths of invalid texts, in the order of the fields.
   private(set) var invalidText: [String] = []
 
+  /// - Throws: what is wrong with the texts that were read.
+  func checkTexts() throws(MessageError) {
+    guard invalidText.isEmpty else { throw .invalidText(fields: invalidText) }
+  }
+
   /// A `string` field: UTF-8 without U+0000.
   mutating func text(_ data: ProtobufCBinaryData, _ path: @autoclosure () -> String) -> String {
     guard unsafe data.len > 0, let start = unsafe data.data else { return "" }
@@ -96,13 +101,23 @@ struct MessageReader {
     _ count: Int, _ elements: UnsafeMutablePointer<UnsafeMutablePointer<Value.CMessage>?>?,
     _ path: @autoclosure () -> String
   ) -> [Value] {
-    var values: [Value] = []
-    values.reserveCapacity(count)
-    for index in 0..<count {
-      guard let message = unsafe elements?[index] else { continue }
-      unsafe values.append(Value(message, &self) { "\(path())[\(index)]." })
+    unsafe self.elements(count, elements) { message, index, reader in
+      unsafe Value(message, &reader) { "\(path())[\(index)]." }
     }
-    return values
+  }
+
+  /// A `repeated` message field, each message turned into what `make` makes of it.
+  mutating func elements<CMessage, Element>(
+    _ count: Int, _ messages: UnsafeMutablePointer<UnsafeMutablePointer<CMessage>?>?,
+    _ make: (UnsafePointer<CMessage>, _ index: Int, inout MessageReader) -> Element
+  ) -> [Element] {
+    var elements: [Element] = []
+    elements.reserveCapacity(count)
+    for index in 0..<count {
+      guard let message = unsafe messages?[index] else { continue }
+      unsafe elements.append(make(message, index, &self))
+    }
+    return elements
   }
 
   /// A `map<string, string>` field.
@@ -111,15 +126,11 @@ struct MessageReader {
     _ path: @autoclosure () -> String,
     _ members: (Entry) -> (key: ProtobufCBinaryData, value: ProtobufCBinaryData)
   ) -> StringMap {
-    var entries: [StringMap.Entry] = []
-    entries.reserveCapacity(count)
-    for index in 0..<count {
-      guard let entry = unsafe elements?[index] else { continue }
+    let entries = unsafe self.elements(count, elements) { entry, index, reader in
       let (key, value) = unsafe members(entry.pointee)
-      unsafe entries.append(
-        StringMap.Entry(
-          key: text(key, "\(path())[\(index)].key"), value: text(value, "\(path())[\(index)].value")
-        ))
+      return unsafe StringMap.Entry(
+        key: reader.text(key, "\(path())[\(index)].key"),
+        value: reader.text(value, "\(path())[\(index)].value"))
     }
     return StringMap(entries)
   }

@@ -13,8 +13,14 @@ extension Arena {
     let count = text.utf8.count
     guard count > 0 else { return unsafe ProtobufCBinaryData() }
     let copy = unsafe array(of: UInt8.self, count: count)
-    // A third of the cost of copying a span: no reference is counted.
-    _ = unsafe UnsafeMutableBufferPointer(start: copy, count: count).initialize(from: text.utf8)
+    let target = unsafe UnsafeMutableBufferPointer(start: copy, count: count)
+    // A part of the cost of copying a span or a collection: no reference is counted, and nothing is
+    // asked twice. Text of another memory than Swift's own is copied as a collection.
+    if unsafe text.utf8.withContiguousStorageIfAvailable({ unsafe target.initialize(from: $0) })
+      == nil
+    {
+      _ = unsafe target.initialize(from: text.utf8)
+    }
     return unsafe ProtobufCBinaryData(len: count, data: copy)
   }
 

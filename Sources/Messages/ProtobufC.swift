@@ -17,27 +17,42 @@ enum ProtobufC {
     1024 * 1024 + 8 * byteCount
   }
 
+  /// An empty arena for the structs of a message of so many bytes.
+  static func arena(forByteCount byteCount: Int) -> Arena {
+    Arena(budget: memoryBudget(forByteCount: byteCount))
+  }
+
   /// Unpacks `bytes` and lends the C struct to `body`.
   static func withUnpacked<CMessage, Value>(
     _ bytes: Span<UInt8>, by unpack: Unpack<CMessage>,
     _ body: (UnsafePointer<CMessage>) throws(MessageError) -> Value
   ) throws(MessageError) -> Value {
-    var arena = Arena(budget: memoryBudget(forByteCount: bytes.count))
-    // The arena stays alive as long as its address is lent.
-    return try unsafe withUnsafeMutablePointer(to: &arena) { arena throws(MessageError) in
+    var arena = arena(forByteCount: bytes.count)
+    let message = try unsafe Self.unpack(bytes, by: unpack, in: &arena)
+    // The arena must not end before the last use of what lies in it.
+    return try withExtendedLifetime(arena) { () throws(MessageError) in
+      try unsafe body(message)
+    }
+  }
+
+  /// Unpacks `bytes` to a C struct that lives as long as the arena.
+  static func unpack<CMessage>(
+    _ bytes: Span<UInt8>, by unpack: Unpack<CMessage>, in arena: inout Arena
+  ) throws(MessageError) -> UnsafePointer<CMessage> {
+    let message = unsafe withUnsafeMutablePointer(to: &arena) { arena in
       var allocator = unsafe ProtobufCAllocator(
         alloc: { arena, byteCount in
           unsafe arena?.assumingMemoryBound(to: Arena.self).pointee.grant(byteCount: byteCount)
         },
         free: { _, _ in }, allocator_data: arena)
-      let message = unsafe bytes.withUnsafeBufferPointer { bytes in
+      return unsafe bytes.withUnsafeBufferPointer { bytes in
         unsafe unpack(&allocator, bytes.count, bytes.baseAddress)
       }
-      guard let message = unsafe message else {
-        throw unsafe arena.pointee.isExhausted ? .tooComplex : .malformed
-      }
-      return try unsafe body(UnsafePointer(message))
     }
+    guard let message = unsafe message else {
+      throw arena.isExhausted ? .tooComplex : .malformed
+    }
+    return unsafe UnsafePointer(message)
   }
 
   /// How many bytes a message takes at most on the wire, for each byte of its C structs and of what
