@@ -6,23 +6,26 @@ enum HandlerWork: Sendable {
   case bidirectionalStreaming(
     RPCRouter.BidirectionalStreamingHandler, MessageSource, MessageSink)
 
-  /// Inlined, because each async function in between costs a call a frame.
-  @inline(__always)
-  func run(_ context: ServerContext) async throws -> CallAnswer {
-    guard let span = context.span else { return try await callHandler(context) }
-    return try await CallSpan.$current.withValue(span) { try await callHandler(context) }
+  /// Does what needs no waiting; the rest is for the task of the call.
+  func begin(_ context: ServerContext) throws -> HandlerStep {
+    guard let span = context.span else { return try step(context) }
+    switch try CallSpan.$current.withValue(span, operation: { try step(context) }) {
+    case .answered(let answer): return .answered(answer)
+    case .waiting(let rest):
+      return .waiting { try await CallSpan.$current.withValue(span) { try await rest() } }
+    }
   }
 
-  private func callHandler(_ context: ServerContext) async throws -> CallAnswer {
+  private func step(_ context: ServerContext) throws -> HandlerStep {
     switch self {
     case .unary(let handler, let message, let coding):
-      try await handler(UnaryCall(context: context, message: message, coding: coding))
+      try handler(UnaryCall(context: context, message: message, coding: coding))
     case .serverStreaming(let handler, let message, let sink):
-      .sent(try await handler(message, context, sink))
+      .waiting { .sent(try await handler(message, context, sink)) }
     case .clientStreaming(let handler, let source):
-      try await handler(source, context)
+      .waiting { try await handler(source, context) }
     case .bidirectionalStreaming(let handler, let source, let sink):
-      .sent(try await handler(source, context, sink))
+      .waiting { .sent(try await handler(source, context, sink)) }
     }
   }
 }

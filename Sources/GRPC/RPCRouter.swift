@@ -16,7 +16,7 @@ package struct RPCRouter: Sendable {
     }
   }
 
-  package typealias UnaryHandler = @Sendable (UnaryCall) async throws -> CallAnswer
+  package typealias UnaryHandler = @Sendable (UnaryCall) throws -> HandlerStep
   typealias ServerStreamingHandler =
     @Sendable (FramedMessage, ServerContext, MessageSink) async throws -> Metadata
   typealias ClientStreamingHandler =
@@ -71,18 +71,21 @@ extension RPCRouter {
       ServerResponse<Output>
   ) {
     registerUnary(method) { call in
-      let request = ServerRequest<Input>(
-        metadata: call.context.metadata, message: try call.decode(),
-        wasCompressed: call.isCompressed)
-      let response = try await handler(request, call.context)
-      return try call.answer(
-        response.message, metadata: response.metadata,
-        trailingMetadata: response.trailingMetadata, compressed: response.compressed)
+      .waiting {
+        let request = ServerRequest<Input>(
+          metadata: call.context.metadata, message: try call.decode(),
+          wasCompressed: call.isCompressed)
+        let response = try await handler(request, call.context)
+        return try call.answer(
+          response.message, metadata: response.metadata,
+          trailingMetadata: response.trailingMetadata, compressed: response.compressed)
+      }
     }
   }
 
   /// The same for a handler that decodes and encodes: it knows the types of its messages, so that
-  /// they are not copied and looked at generically. For methods that are called often.
+  /// they are not copied and looked at generically. What it answers or refuses before it waits for
+  /// anything costs no task. For methods that are called often.
   package mutating func registerUnary(
     _ method: MethodDescriptor, handler: @escaping UnaryHandler
   ) {

@@ -3,7 +3,7 @@ import NIOCore
 
 /// One call on the server: carries the events of its stream to the state machine and carries out
 /// what the state machine decides. Confined to the event loop of its connection; its handler runs
-/// there, too, as the only task of the call.
+/// there, too; where it waits, as the only task of the call.
 final class ServerCall: HTTP2StreamDelegate {
   private let environment: ServerEnvironment
   private let stream: HTTP2Stream
@@ -199,30 +199,51 @@ final class ServerCall: HTTP2StreamDelegate {
     }
   }
 
-  /// Runs interceptors and handler as one task on this event loop; it begins before this returns.
+  /// Starts the handler. Where it has to wait, or an interceptor has, that is one task on this event
+  /// loop, which begins before this returns.
   private func startHandler() {
     guard let registration, let context else { return }
     if let deadline = context.deadline, deadline <= ContinuousClock.now {
       return perform(machine.reachedDeadline())
     }
     guard let work = work(of: registration.handler, context) else { return }
-    stream.connection.load.begin()
-    environment.running.begin()
-    let call = NIOLoopBound(self, eventLoop: stream.eventLoop)
-    task = Task.immediate(executorPreference: stream.connection.executor) {
-      var context = context
-      let answer: Result<CallAnswer, RPCError>
-      do {
-        if call.value.waitsBeforeHandler { try await call.value.wait(&context) }
-        answer = .success(try await work.run(context))
-      } catch {
-        answer = .failure(call.value.environment.rpcError(for: error, of: context.descriptor))
+    guard environment.waitingInterceptors.isEmpty else {
+      let call = NIOLoopBound(self, eventLoop: stream.eventLoop)
+      return startTask {
+        var context = context
+        try await call.value.wait(&context)
+        switch try work.begin(context) {
+        case .answered(let answer): return answer
+        case .waiting(let rest): return try await rest()
+        }
       }
-      call.value.handlerFinished(answer)
+    }
+    do {
+      switch try work.begin(context) {
+      case .answered(let answer): finish(.success(answer))
+      case .waiting(let rest): startTask(rest)
+      }
+    } catch {
+      finish(.failure(environment.rpcError(for: error, of: context.descriptor)))
     }
   }
 
-  private var waitsBeforeHandler: Bool { !environment.waitingInterceptors.isEmpty }
+  private func startTask(_ work: @escaping @Sendable () async throws -> CallAnswer) {
+    guard let context else { return }
+    stream.connection.load.begin()
+    environment.running.begin()
+    let call = NIOLoopBound(self, eventLoop: stream.eventLoop)
+    let descriptor = context.descriptor
+    task = Task.immediate(executorPreference: stream.connection.executor) {
+      let answer: Result<CallAnswer, RPCError>
+      do {
+        answer = .success(try await work())
+      } catch {
+        answer = .failure(call.value.environment.rpcError(for: error, of: descriptor))
+      }
+      call.value.taskEnded(answer)
+    }
+  }
 
   private func wait(_ context: inout ServerContext) async throws {
     for interceptor in environment.waitingInterceptors {
@@ -270,15 +291,18 @@ final class ServerCall: HTTP2StreamDelegate {
     if self.context != nil { self.context = context }
   }
 
-  private func handlerFinished(_ answer: Result<CallAnswer, RPCError>) {
+  private func taskEnded(_ answer: Result<CallAnswer, RPCError>) {
     stream.connection.load.end()
-    if machine.handlerFinished() {
-      switch answer {
-      case .success(let answer): send(answer)
-      case .failure(let error): fail(error)
-      }
-    }
+    finish(answer)
     environment.running.end()
+  }
+
+  private func finish(_ answer: Result<CallAnswer, RPCError>) {
+    guard machine.handlerFinished() else { return }
+    switch answer {
+    case .success(let answer): send(answer)
+    case .failure(let error): fail(error)
+    }
   }
 
   // MARK: The answer

@@ -23,3 +23,10 @@ package struct UnaryCall: Sendable {
       to: context)
   }
 }
+
+/// What a handler comes to before it waits for anything.
+package enum HandlerStep: Sendable {
+  case answered(CallAnswer)
+  /// The rest of the work, which runs as the task of the call.
+  case waiting(@Sendable () async throws -> CallAnswer)
+}

@@ -32,7 +32,7 @@ package final class CreateUserResult: Equatable, Sendable {
   }
 }
 
-/// The use case: authorize, validate, apply the policy, then create exactly once. The caller is
+/// The use case in two steps: what a request comes to, and its creation, exactly once. The caller is
 /// authenticated before.
 package final class CreateUser: Sendable {
   private let creations: any Creations
@@ -52,53 +52,48 @@ package final class CreateUser: Sendable {
     self.random = random
   }
 
-  /// - Parameter policy: the one that knows the caller, so that a reload never changes the rules in
-  ///   the middle of a call.
-  /// - Parameter deadline: when the caller stops waiting. Past it nothing is sent; from the intent
-  ///   on the journal sees to it that the outcome is recorded, even if the caller has gone.
-  /// - Parameter willBegin: told the creation's reference before anything can reach the upstream.
-  package func callAsFunction(
-    _ request: UserRequest, caller: Caller, origin: CallOrigin, under policy: Policy,
-    deadline: ContinuousClock.Instant?,
-    willBegin: @escaping @Sendable (CreationReference) -> Void = { _ in }
-  ) async throws(ProvisioningError) -> CreateUserResult {
-    let preparation = try prepare(
-      request, caller: caller, origin: origin, under: policy, deadline: deadline)
-    switch preparation {
-    case .validated(let result):
-      return result
-    case .creation(let creation):
-      if let deadline, ContinuousClock.now >= deadline { throw .deadlineExceeded }
-      return try await create(creation, willBegin)
-    }
-  }
-
   /// What a request comes to before anything can reach the upstream.
-  private enum Preparation {
+  package enum Preparation: Sendable {
     case validated(CreateUserResult)
+    /// What ``create(_:willBegin:)`` carries out.
     case creation(CreationRequest)
   }
 
-  /// Never inlined: its values would lie in the frame of a task, which is taken from the heap.
-  @inline(never)
-  private func prepare(
-    _ request: UserRequest, caller: Caller, origin: CallOrigin, under policy: Policy,
+  /// The part that waits for nothing: authorize, validate, apply the policy.
+  ///
+  /// - Parameter policy: the one that knows the caller, so that a reload never changes the rules in
+  ///   the middle of a call.
+  /// - Parameter deadline: when the caller stops waiting.
+  package func prepare(
+    _ request: consuming UserRequest, caller: Caller, origin: CallOrigin, under policy: Policy,
     deadline: ContinuousClock.Instant?
   ) throws(ProvisioningError) -> Preparation {
     let reference = reference(of: request)
+    // The evaluation takes the request, so that its lists are changed in place.
+    let (isValidation, requestedPoolID) = (request.validateOnly, request.userPoolID)
+    let (organization, requestID) = (request.organization, request.requestID)
+    let canonicalBytes = isValidation ? [] : request.canonicalBytes
     let evaluation: PolicyEvaluation
     do {
       evaluation = try policy.evaluate(
-        request, caller: caller,
+        consume request, caller: caller,
         inputs: PolicyInputs(
           creationID: reference.creationID, requestID: reference.requestID,
           onBehalfOf: origin.onBehalfOf, now: clock.now(),
-          random: request.validateOnly ? nil : random))
+          random: isValidation ? nil : random))
     } catch {
-      recordDenial(error, of: request, origin: origin, policy: policy)
+      if !isValidation, let (reason, fields) = error.denial {
+        denials.record(
+          Denial(
+            origin: origin,
+            // Free text of a caller stays out of the trail: only names of the document go in.
+            organization: policy.organizationName(organization) ?? "",
+            policyDigest: policy.digest, requestID: Identifier(requestID)?.description ?? "",
+            reason: reason, fields: fields))
+      }
       throw error
     }
-    if request.validateOnly {
+    if isValidation {
       return .validated(
         CreateUserResult(
           reference: reference, policyDigest: policy.digest, decisions: evaluation.decisions,
@@ -110,14 +105,18 @@ package final class CreateUser: Sendable {
           reference: reference, origin: origin, organization: evaluation.organization,
           policyDigest: policy.digest, decisions: evaluation.decisions,
           specification: evaluation.specification),
-        canonicalBytes: request.canonicalBytes, requestedPoolID: request.userPoolID,
-        deadline: deadline))
+        canonicalBytes: canonicalBytes, requestedPoolID: requestedPoolID, deadline: deadline))
   }
 
-  private func create(
+  /// The part that waits. Past the request's deadline nothing is sent; from the intent on the
+  /// outcome is recorded, even if the caller has gone.
+  ///
+  /// - Parameter willBegin: told the creation's reference before anything can reach the upstream.
+  package func create(
     _ request: CreationRequest,
-    _ willBegin: @escaping @Sendable (CreationReference) -> Void
+    willBegin: @escaping @Sendable (CreationReference) -> Void = { _ in }
   ) async throws(ProvisioningError) -> CreateUserResult {
+    if let deadline = request.deadline, ContinuousClock.now >= deadline { throw .deadlineExceeded }
     do throws(ProvisioningError) {
       return try CreateUserResult(try await creations.create(request, willBegin: willBegin))
     } catch .directory(let failure, let reference) {
@@ -135,20 +134,6 @@ package final class CreateUser: Sendable {
     return CreationReference(
       creationID: creationID, requestID: requestID ?? identifiers.next().description,
       isRepeatable: requestID != nil)
-  }
-
-  private func recordDenial(
-    _ error: ProvisioningError, of request: UserRequest, origin: CallOrigin, policy: Policy
-  ) {
-    guard !request.validateOnly, let (reason, fields) = error.denial else { return }
-    denials.record(
-      Denial(
-        origin: origin,
-        // Free text of a caller stays out of the trail: only names of the document go in.
-        organization: policy.organizationName(request.organization) ?? "",
-        policyDigest: policy.digest,
-        requestID: Identifier(request.requestID)?.description ?? "",
-        reason: reason, fields: fields))
   }
 }
 

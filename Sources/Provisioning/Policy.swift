@@ -67,19 +67,18 @@ package final class Policy: Sendable {
     }
     var context = TemplateContext(
       callerID: caller.id, organization: rules.name, inputs: inputs)
-    var request = request
     var found: [Violation] = []
     var decisions: [PolicyDecision] = []
     if rules.normalizesRequests {
-      var normalization = RequestNormalization(request, rules: rules)
+      var normalization = RequestNormalization(consume request, rules: rules)
       normalization.run(&context)
       (request, found, decisions) = (
         normalization.request, normalization.violations, normalization.decisions
       )
     }
-    let violations = RequestValidation.violationsOfFields(of: request) + found
+    found.insert(contentsOf: RequestValidation.violationsOfFields(of: request), at: 0)
     var evaluator = PolicyEvaluator(
-      request: request, rules: rules, context: context, violations: violations,
+      request: consume request, rules: rules, context: context, violations: found,
       decisions: decisions)
     return try evaluator.evaluate()
   }

@@ -85,8 +85,12 @@ private struct UseCase {
   func callAsFunction(
     _ request: UserRequest, caller: Caller, origin: CallOrigin, deadline: ContinuousClock.Instant?
   ) async throws(ProvisioningError) -> CreateUserResult {
-    try await createUser(
+    let preparation = try createUser.prepare(
       request, caller: caller, origin: origin, under: policy, deadline: deadline)
+    return switch preparation {
+    case .validated(let result): result
+    case .creation(let creation): try await createUser.create(creation)
+    }
   }
 }
 

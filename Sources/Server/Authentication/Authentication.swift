@@ -26,7 +26,7 @@ final class AuthenticatedCall: Sendable {
 /// caller.
 final class Authentication: ServerInterceptor {
   private let policy: @Sendable () -> PolicyInForce
-  private let openServices: Set<String>
+  private let openServices: [String]
   private let clock: any WallClock
   private let recordDenial: @Sendable (Denial) -> Void
 
@@ -36,10 +36,11 @@ final class Authentication: ServerInterceptor {
   /// - Parameters:
   ///   - policy: asked once for each call, so that a reload never changes the rules in the middle of
   ///     one.
-  ///   - openServices: those that anybody may call, and that no credential is looked at for.
+  ///   - openServices: those that anybody may call, and that no credential is looked at for; a few,
+  ///     which are compared sooner than hashed.
   ///   - recordDenial: takes the refusals made here; nobody waits for them.
   init(
-    policy: @escaping @Sendable () -> PolicyInForce, openServices: Set<String>,
+    policy: @escaping @Sendable () -> PolicyInForce, openServices: [String],
     clock: any WallClock, recordDenial: @escaping @Sendable (Denial) -> Void
   ) {
     self.policy = policy

@@ -2,14 +2,12 @@ import GRPC
 import Messages
 import Provisioning
 
-/// A CreateUserRequest as the domain has it. The message in between lives no longer than decoding.
-///
-/// An object, because a call hands it on at each step.
-final class CreateUserInput: DecodableMessage {
-  let request: UserRequest
-
+/// A CreateUserRequest becomes the domain's without a message in between.
+extension UserRequest: DecodableMessage {
   init(serializedBytes: Span<UInt8>) throws {
-    request = UserRequest(try ProvisioningV1.CreateUserRequest(serializedBytes: serializedBytes))
+    var message = try ProvisioningV1.ReceivedCreateUserRequest(serializedBytes: serializedBytes)
+    self.init(&message)
+    try message.checkTexts()
   }
 }
 

@@ -3,28 +3,28 @@ import Provisioning
 
 extension UserRequest {
   /// The request as the message has it: nothing is defaulted, checked or changed here.
-  init(_ message: ProvisioningV1.CreateUserRequest) {
+  init(_ message: inout ProvisioningV1.ReceivedCreateUserRequest) {
     self.init(
-      organization: message.organization,
-      username: message.username,
-      userAttributes: message.userAttributes.map(UserAttribute.init),
-      validationData: message.validationData.map(UserAttribute.init),
-      temporaryPassword: Sensitive(message.temporaryPassword),
+      organization: message.organization(),
+      username: message.username(),
+      userAttributes: (0..<message.userAttributeCount).map {
+        let (name, value) = message.userAttribute(at: $0)
+        return UserAttribute(name: name, value: value)
+      },
+      validationData: (0..<message.validationDatumCount).map {
+        let (name, value) = message.validationDatum(at: $0)
+        return UserAttribute(name: name, value: value)
+      },
+      temporaryPassword: Sensitive(message.temporaryPassword()),
       forceAliasCreation: message.forceAliasCreation,
       messageAction: EnumField(message.messageAction),
       desiredDeliveryMediums: message.desiredDeliveryMediums.map(EnumField.init),
-      clientMetadata: message.clientMetadata.entries.map {
+      clientMetadata: message.clientMetadata().entries.map {
         MetadataEntry(key: $0.key, value: $0.value)
       },
-      requestID: message.requestID,
+      requestID: message.requestID(),
       validateOnly: message.validateOnly,
-      userPoolID: message.userPoolID)
-  }
-}
-
-extension UserAttribute {
-  fileprivate init(_ message: ProvisioningV1.UserAttribute) {
-    self.init(name: message.name, value: message.value)
+      userPoolID: message.userPoolID())
   }
 }
 

@@ -14,16 +14,22 @@ struct UserProvisioningService: Sendable {
 
   func register(with router: inout RPCRouter) {
     router.registerUnary(Self.createUserMethod) { call in
-      let input: CreateUserInput = try call.decode()
+      let request: UserRequest = try call.decode()
       let caller = try call.context.authenticated()
-      let result = try await createUser(
-        input.request, caller: caller.caller, origin: caller.origin, under: caller.policy,
-        deadline: call.context.deadline, willBegin: { caller.progress.begin($0) })
-      var trailers = Metadata()
-      if case .created = result.outcome {
-        trailers.addString(result.reference.creationID.description, forKey: "x-creation-id")
+      let preparation = try createUser.prepare(
+        request, caller: caller.caller, origin: caller.origin, under: caller.policy,
+        deadline: call.context.deadline)
+      switch preparation {
+      case .validated(let result):
+        return .answered(try call.answer(CreateUserOutput(result: result)))
+      case .creation(let creation):
+        return .waiting {
+          let result = try await createUser.create(creation) { caller.progress.begin($0) }
+          let creationID = result.reference.creationID.description
+          return try call.answer(
+            CreateUserOutput(result: result), trailingMetadata: ["x-creation-id": creationID])
+        }
       }
-      return try call.answer(CreateUserOutput(result: result), trailingMetadata: trailers)
     }
     let getCreation = GetCreation(creations: creations)
     router.registerUnary(MethodDescriptor(service: Self.name, method: "GetCreation")) {
