@@ -163,6 +163,8 @@ final class HTTP2ConnectionHandler: ChannelInboundHandler {
       shutDown()
     } else if case .handshakeCompleted(let negotiated)? = event as? TLSUserEvent {
       finishHandshake(negotiated, context: context)
+    } else if case .inputClosed? = event as? ChannelEvent {
+      endInput()
     } else {
       context.fireUserInboundEventTriggered(event)
     }
@@ -219,6 +221,14 @@ final class HTTP2ConnectionHandler: ChannelInboundHandler {
   }
 
   // MARK: Input
+
+  /// The peer says no more: what it was answered in this turn of the loop leaves before the
+  /// connection closes.
+  private func endInput() {
+    now = channel.eventLoop.now
+    flush()
+    channel.close(promise: nil)
+  }
 
   private func readInPieces(_ pieces: ReadPieces) {
     guard pieces != readPieces, role == .server else { return }

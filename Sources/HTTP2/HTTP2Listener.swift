@@ -40,6 +40,9 @@ package final class HTTP2Listener: Sendable {
       .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
       .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
       .childChannelOption(.maxMessagesPerRead, value: 1)
+      // A channel without it closes at the end of input before a handler hears of that. TLS has an
+      // end of its own in front.
+      .childChannelOption(.allowRemoteHalfClosure, value: tls == nil)
       .childChannelOption(.recvAllocator, value: ReadPieces.large.allocator(limits))
       .childChannelOption(UserTimeout.option, value: UserTimeout.milliseconds(limits.life))
       .childChannelInitializer { channel in

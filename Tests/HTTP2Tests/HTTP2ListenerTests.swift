@@ -1,3 +1,4 @@
+import Dispatch
 import NIOCore
 import NIOPosix
 import Synchronization
@@ -87,6 +88,23 @@ import Testing
       try await loop.submit { bound.value.reset(.cancel) }.get()
       #expect(try await silent.get().error == .cancel)
       await client.close()
+    }
+  }
+
+  /// The loop finds the request and the end of the peer's side in one turn, as it does under load.
+  @Test func answersAPeerThatSaysNoMore() async throws {
+    try await withListener(loops: 1) { _, port, group in
+      let peer = try await RawPeer.connect(
+        port: port, group: MultiThreadedEventLoopGroup.singleton)
+      try await peer.deliver(Frames.preface + Frames.settings() + Frames.ping())
+      _ = try #require(await peer.until { $0.type == 6 })
+      let gate = DispatchSemaphore(value: 0)
+      group.next().execute { gate.wait() }
+      try await peer.deliver(Frames.headers(1, HeaderBlock.request(), endStream: true))
+      try await peer.channel.close(mode: .output).get()
+      gate.signal()
+      let answer = await peer.untilClosed().filter { $0.type == 1 && $0.stream == 1 }
+      #expect(answer.last.map { $0.flags & Frames.endStream != 0 } == true)
     }
   }
 
