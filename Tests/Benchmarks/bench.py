@@ -77,18 +77,18 @@ def measure(field, rounds: int, requests: int) -> dict:
     figures = {}
     with tempfile.TemporaryDirectory() as directory:
         bodies = {}
-        for mode in ["echo", "forward"]:
-            message = servers.request(mode == "echo").SerializeToString()
-            path = pathlib.Path(directory) / mode
+        for kind in ["echo", "forward", "distinct"]:
+            message = servers.request(kind).SerializeToString()
+            path = pathlib.Path(directory) / kind
             path.write_bytes(b"\0" + len(message).to_bytes(4, "big") + message)
-            bodies[mode] = str(path)
+            bodies[kind] = str(path)
         for server in field.servers:
-            load(server, "8 x 32", 2000, bodies[server.mode])
+            load(server, "8 x 32", 2000, bodies[server.kind])
         for number in range(rounds):
             for shape in SHAPES:
                 for server in field.servers:
                     count = max(1000, int(requests * SHARE[server.mode, shape]))
-                    figure = load(server, shape, count, bodies[server.mode])
+                    figure = load(server, shape, count, bodies[server.kind])
                     figures.setdefault((server.mode, shape, server.name), []).append(figure)
             print(f"round {number + 1} of {rounds} done", file=sys.stderr)
     return figures
