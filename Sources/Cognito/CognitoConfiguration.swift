@@ -16,15 +16,19 @@ package struct CognitoConfigurationError: Error, Equatable, Sendable, CustomStri
 /// How the service is reached.
 package struct CognitoConfiguration: Sendable {
   package var endpoints: EndpointResolver
+  /// Where the roles of pools are assumed; `nil` calls every pool with the process's own
+  /// credentials.
+  package var tokenEndpoints: EndpointResolver?
   package var limits: ConnectionLimits
   /// `AWS_CA_BUNDLE`: a PEM file of the only authorities to trust; `nil` for the system's.
   package var certificateAuthoritiesFile: String?
 
   package init(
-    endpoints: EndpointResolver, limits: ConnectionLimits = ConnectionLimits(),
-    certificateAuthoritiesFile: String? = nil
+    endpoints: EndpointResolver, tokenEndpoints: EndpointResolver? = nil,
+    limits: ConnectionLimits = ConnectionLimits(), certificateAuthoritiesFile: String? = nil
   ) {
     self.endpoints = endpoints
+    self.tokenEndpoints = tokenEndpoints
     self.limits = limits
     self.certificateAuthoritiesFile = certificateAuthoritiesFile
   }
@@ -34,6 +38,7 @@ package struct CognitoConfiguration: Sendable {
     let bundle = environment["AWS_CA_BUNDLE"] ?? ""
     self.init(
       endpoints: try EndpointResolver(environment: environment),
+      tokenEndpoints: try EndpointResolver(.securityTokenService, environment: environment),
       certificateAuthoritiesFile: bundle.isEmpty ? nil : bundle)
   }
 }
@@ -45,7 +50,7 @@ package struct ConnectionLimits: Equatable, Sendable {
   /// From the request's last byte to the answer's: the service lets Lambda triggers run for about
   /// 15 seconds (three tries of five) before it answers.
   package var responseTimeout = TimeAmount.seconds(20)
-  /// The same for the call that only completes an answer.
+  /// The same for calls that no Lambda trigger runs in: look-ups, and those for credentials.
   package var lookupTimeout = TimeAmount.seconds(5)
   /// How long a call waits for a connection before it is given up unsent.
   package var acquireTimeout = TimeAmount.seconds(5)

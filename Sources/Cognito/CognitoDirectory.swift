@@ -2,15 +2,14 @@ package import Logging
 package import NIOCore
 package import Provisioning
 
-/// The user pools of Amazon Cognito as the user directory. A call goes out on the event loop that
-/// it is made on, by a connection of that loop.
+/// The user pools of Amazon Cognito as the user directory.
 package final class CognitoDirectory: UserDirectory {
-  private let configuration: CognitoConfiguration
+  private let limits: ConnectionLimits
+  private let client: ServiceClient
   private let credentials: CredentialsCache
-  private let group: any EventLoopGroup
-  private let loops: [ObjectIdentifier: NIOLoopBoundBox<LoopClient>]
+  /// `nil` where no roles are assumed.
+  private let roles: RoleCredentials?
   private let invocationIDs = InvocationIDs()
-  private let logger: Logger
 
   /// - Parameters:
   ///   - group: the event loops that calls are made on; a call from elsewhere gets one of them.
@@ -20,22 +19,19 @@ package final class CognitoDirectory: UserDirectory {
     configuration: CognitoConfiguration, credentials: any CredentialsProvider,
     group: any EventLoopGroup, clock: any WallClock, logger: Logger
   ) throws(CognitoConfigurationError) {
-    let tls =
-      configuration.endpoints.override?.scheme == .http
-      ? nil : try TrustRoots.context(authoritiesFile: configuration.certificateAuthoritiesFile)
-    self.configuration = configuration
-    self.credentials = CredentialsCache(provider: credentials)
-    self.group = group
-    self.logger = logger
-    var loops: [ObjectIdentifier: NIOLoopBoundBox<LoopClient>] = [:]
-    for eventLoop in group.makeIterator() {
-      loops[ObjectIdentifier(eventLoop)] = NIOLoopBoundBox.makeBoxSendingValue(
-        LoopClient(
-          eventLoop: eventLoop, configuration: configuration, tls: tls, clock: clock,
+    limits = configuration.limits
+    client = try ServiceClient(
+      endpoints: configuration.endpoints, configuration: configuration, group: group, clock: clock,
+      logger: logger)
+    let credentials = CredentialsCache(provider: credentials, clock: clock)
+    self.credentials = credentials
+    roles = configuration.tokenEndpoints.map { endpoints in
+      RoleCredentials(
+        TokenService(
+          endpoints: endpoints, configuration: configuration, group: group, clock: clock,
           logger: logger),
-        eventLoop: eventLoop)
+        own: credentials, clock: clock, logger: logger)
     }
-    self.loops = loops
   }
 
   /// Creates the user, or sends its invitation again. Cancellation does not reach it; a deadline
@@ -53,94 +49,20 @@ package final class CognitoDirectory: UserDirectory {
   /// Closes all connections, for good. What is in flight ends as a lost connection; what waits to
   /// be sent, for the first time or again, ends as not executed.
   package func close() async {
-    for eventLoop in group.makeIterator() {
-      guard let client = loops[ObjectIdentifier(eventLoop)] else { continue }
-      _ = try? await eventLoop.submit { client.value.close() }.get()
-    }
+    await client.close()
+    await roles?.close()
   }
 }
 
-// MARK: - The attempts of one call
+// MARK: - Calls
 
 extension CognitoDirectory {
   private func perform(_ call: ServiceCall) async -> Attempt {
-    let held: CredentialsCache.Held
-    do {
-      held = try await credentials.held()
-    } catch {
-      logger.error("no AWS credentials", metadata: ["tried": "\(error)"])
-      return Attempt(.failure(.withoutCredentials))
+    guard let role = call.roleARN, let roles else {
+      return await client.perform(call, credentials: credentials)
     }
-    let first = await attempt(call, number: 1, credentials: held)
-    guard case .failure = first.outcome else { return first }
-    return await attemptAgain(call, after: first, credentials: held)
-  }
-
-  /// As often as the policy has it.
-  private func attemptAgain(
-    _ call: ServiceCall, after first: Attempt, credentials: CredentialsCache.Held
-  ) async -> Attempt {
-    var last = first
-    var held = credentials
-    var history = RetryPolicy.History()
-    while case .failure(let failure) = last.outcome {
-      let decision = RetryPolicy.decision(
-        after: failure, history: history, clock: last.clock,
-        remaining: call.deadline.map { ContinuousClock.now.duration(to: $0) },
-        random: .random(in: 0..<1))
-      switch decision {
-      case .stop:
-        return last
-      case .wait(let delay):
-        await pause(delay)
-      case .refreshCredentials:
-        history.hasRefreshedCredentials = true
-        guard let fresh = await refreshed(held) else { return last }
-        held = fresh
-      case .sign:
-        history.hasCorrectedClock = true
-      }
-      history.attempts += 1
-      last = await attempt(call, number: history.attempts, credentials: held)
-    }
-    return last
-  }
-
-  private func attempt(
-    _ call: ServiceCall, number: Int, credentials: CredentialsCache.Held
-  ) async -> Attempt {
-    let eventLoop = group.any()
-    guard let client = loops[ObjectIdentifier(eventLoop)] else {
-      return Attempt(.failure(.unreachable))
-    }
-    return await withCheckedContinuation { continuation in
-      if eventLoop.inEventLoop {
-        client.value.attempt(call, number: number, credentials: credentials) {
-          continuation.resume(returning: $0)
-        }
-      } else {
-        eventLoop.execute {
-          client.value.attempt(call, number: number, credentials: credentials) {
-            continuation.resume(returning: $0)
-          }
-        }
-      }
-    }
-  }
-
-  /// `nil` when there are no other credentials than those that were rejected.
-  private func refreshed(_ held: CredentialsCache.Held) async -> CredentialsCache.Held? {
-    do {
-      let fresh = try await credentials.refresh(replacing: held)
-      return fresh.credentials == held.credentials ? nil : fresh
-    } catch {
-      logger.error("no AWS credentials", metadata: ["tried": "\(error)"])
-      return nil
-    }
-  }
-
-  private func pause(_ delay: Duration) async {
-    _ = try? await group.any().scheduleTask(in: TimeAmount(delay)) {}.futureResult.get()
+    return await client.perform(
+      call, credentials: roles.credentials(ofRole: role, region: call.region))
   }
 }
 
@@ -153,7 +75,7 @@ extension CognitoDirectory {
     ServiceCall(
       operation: .adminCreateUser, pool: specification.pool,
       body: AdminCreateUser.request(specification),
-      responseTimeout: configuration.limits.responseTimeout, deadline: deadline,
+      responseTimeout: limits.responseTimeout, deadline: deadline,
       invocationID: invocationIDs.next())
   }
 
@@ -197,8 +119,8 @@ extension CognitoDirectory {
     ServiceCall(
       operation: .adminGetUser, pool: pool,
       body: AdminGetUser.request(pool: pool, username: username),
-      responseTimeout: configuration.limits.lookupTimeout,
-      deadline: .now + Duration(configuration.limits.lookupTimeout),
+      responseTimeout: limits.lookupTimeout,
+      deadline: .now + Duration(limits.lookupTimeout),
       invocationID: invocationIDs.next())
   }
 

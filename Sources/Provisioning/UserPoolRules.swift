@@ -1,6 +1,8 @@
 /// What a document may say of user pools.
 package enum UserPoolRules {
   static let idAccepted = "REGION_ID, 1 to 55 letters, digits, _ and -, e.g. us-east-1_AbCd12345"
+  static let roleAccepted =
+    "the ARN of an IAM role, e.g. arn:aws:iam::123456789012:role/provision"
   static let regionAccepted = "an AWS Region, e.g. us-east-1"
 
   /// `UserPoolIdType`: `[\w-]+_[0-9a-zA-Z]+`
@@ -32,6 +34,25 @@ package enum UserPoolRules {
       }
   }
 
+  /// Bytes of an ARN (`arnType` of the Security Token Service).
+  private static let arnLengths = 20...2048
+
+  /// `arn:PARTITION:iam::ACCOUNT:role/PATH/NAME`, with the characters that IAM takes in names.
+  static func isRoleARN(_ text: String) -> Bool {
+    guard arnLengths.contains(text.utf8.count) else { return false }
+    let parts = text.split(separator: ":", maxSplits: 5, omittingEmptySubsequences: false)
+    guard parts.count == 6, parts[0] == "arn", parts[2] == "iam", parts[3].isEmpty,
+      parts[1].hasPrefix("aws"), parts[1].utf8.allSatisfy(isLowercaseOrDash),
+      parts[4].utf8.count == 12, parts[4].utf8.allSatisfy(isDigit),
+      parts[5].hasPrefix("role/"), !parts[5].hasSuffix("/")
+    else { return false }
+    return parts[5].utf8.allSatisfy { isAlphanumeric($0) || "_+=,.@/-".utf8.contains($0) }
+  }
+
+  private static func isLowercaseOrDash(_ byte: UInt8) -> Bool {
+    (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte) || byte == UInt8(ascii: "-")
+  }
+
   static func check(_ pools: Sourced<[UserPool]>) throws(PolicyRuleError) {
     if pools.value.isEmpty {
       throw PolicyRuleError(
@@ -51,6 +72,10 @@ package enum UserPoolRules {
         throw PolicyRuleError(
           path: path + ["region"], problem: "contradicts the id, which begins with \(prefix)",
           accepted: prefix)
+      }
+      if let role = pool.roleARN, !isRoleARN(role) {
+        throw PolicyRuleError(
+          path: path + ["role_arn"], problem: "not the ARN of a role", accepted: roleAccepted)
       }
       if pools.value[..<index].contains(where: { $0.id == pool.id }) {
         throw PolicyRuleError(

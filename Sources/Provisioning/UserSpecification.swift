@@ -3,10 +3,13 @@ package struct UserPool: Hashable, Sendable {
   package var id: String
   /// The AWS Region of the pool, e.g. `us-east-1`.
   package var region: String
+  /// The role that calls of the pool are made with; `nil`: with the service's own credentials.
+  package var roleARN: String?
 
-  package init(id: String, region: String) {
+  package init(id: String, region: String, roleARN: String? = nil) {
     self.id = id
     self.region = region
+    self.roleARN = roleARN
   }
 }
 

@@ -8,11 +8,17 @@ package struct AWSCredentials: Equatable, Sendable, CustomStringConvertible,
   package let secretAccessKey: String
   /// In the clear, as above; `nil` for long-term credentials.
   package let sessionToken: String?
+  /// When they end, in seconds of the Unix epoch by our own clock; `nil` where that is not known.
+  package let expiration: Int64?
 
-  package init(accessKeyID: String, secretAccessKey: String, sessionToken: String? = nil) {
+  package init(
+    accessKeyID: String, secretAccessKey: String, sessionToken: String? = nil,
+    expiration: Int64? = nil
+  ) {
     self.accessKeyID = accessKeyID
     self.secretAccessKey = secretAccessKey
     self.sessionToken = sessionToken
+    self.expiration = expiration
   }
 
   package var description: String { "AWSCredentials([redacted])" }

@@ -244,7 +244,7 @@ import Testing
 
   @Test func theSourceIsAskedOnceForAll() async throws {
     let source = Source()
-    let cache = CredentialsCache(provider: source)
+    let cache = CredentialsCache(provider: source, clock: DirectoryScene.StoppedClock())
     await withTaskGroup(of: Void.self) { group in
       for _ in 0..<50 {
         group.addTask {
@@ -257,7 +257,7 @@ import Testing
 
   @Test func aBurstOfRejectionsRefreshesOnce() async throws {
     let source = Source()
-    let cache = CredentialsCache(provider: source)
+    let cache = CredentialsCache(provider: source, clock: DirectoryScene.StoppedClock())
     let held = try await cache.held()
     await withTaskGroup(of: Void.self) { group in
       for _ in 0..<50 {
@@ -273,7 +273,7 @@ import Testing
 
   @Test func aFailureIsForgottenAndTheOldOnesStay() async throws {
     let source = Source()
-    let cache = CredentialsCache(provider: source)
+    let cache = CredentialsCache(provider: source, clock: DirectoryScene.StoppedClock())
     source.failing.withLock { $0 = true }
     await #expect(throws: CredentialsError.self) { try await cache.held() }
     source.failing.withLock { $0 = false }

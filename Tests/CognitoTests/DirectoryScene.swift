@@ -52,8 +52,9 @@ struct DirectoryScene {
   ) throws -> CognitoDirectory {
     try CognitoDirectory(
       configuration: CognitoConfiguration(
-        endpoints: EndpointResolver(override: Endpoint(url: url)), limits: limits,
-        certificateAuthoritiesFile: authoritiesFile),
+        endpoints: EndpointResolver(override: Endpoint(url: url)),
+        tokenEndpoints: EndpointResolver(.securityTokenService, override: Endpoint(url: url)),
+        limits: limits, certificateAuthoritiesFile: authoritiesFile),
       credentials: credentials, group: group, clock: clock, logger: Logger(label: "test"))
   }
 
@@ -61,6 +62,7 @@ struct DirectoryScene {
   static func with<R: Sendable>(
     limits: ConnectionLimits = ConnectionLimits(),
     credentials: any CredentialsProvider = StaticCredentials(Fixtures.credentials),
+    clock: any WallClock = StoppedClock(),
     script: @escaping ScriptedServer.Script,
     _ body: (DirectoryScene) async throws -> R
   ) async throws -> R {
@@ -69,7 +71,7 @@ struct DirectoryScene {
     let server = try await ScriptedServer.start(group: serverGroup, script: script)
     let directory = try directory(
       url: "http://127.0.0.1:\(server.port)", group: group, credentials: credentials,
-      limits: limits)
+      limits: limits, clock: clock)
     let result = try await body(DirectoryScene(directory: directory, server: server))
     await directory.close()
     try await server.stop()

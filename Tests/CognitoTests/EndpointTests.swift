@@ -105,6 +105,40 @@ import Testing
     #expect(resolver.endpoint(region: "eu-west-1")?.description == expected)
   }
 
+  /// Made with botocore 1.43.11's rule set for STS.
+  @Test(
+    arguments: [
+      ("eu-west-1", false, false, "sts.eu-west-1.amazonaws.com"),
+      ("eu-west-1", false, true, "sts.eu-west-1.api.aws"),
+      ("us-east-1", true, false, "sts-fips.us-east-1.amazonaws.com"),
+      ("us-east-1", true, true, "sts-fips.us-east-1.api.aws"),
+      ("us-gov-west-1", false, false, "sts.us-gov-west-1.amazonaws.com"),
+      ("us-gov-west-1", true, false, "sts.us-gov-west-1.amazonaws.com"),
+      ("us-gov-west-1", true, true, "sts-fips.us-gov-west-1.api.aws"),
+      ("cn-north-1", false, true, "sts.cn-north-1.api.amazonwebservices.com.cn"),
+    ] as [(String, Bool, Bool, String)])
+  func tokenService(region: String, fips: Bool, dualStack: Bool, host: String) throws {
+    let resolver = try EndpointResolver(
+      .securityTokenService, usesFIPS: fips, usesDualStack: dualStack)
+    #expect(resolver.endpoint(region: region)?.host == host)
+  }
+
+  @Test func theTokenServiceHasASettingOfItsOwn() throws {
+    let environment = [
+      Self.service: "http://cognito", "AWS_ENDPOINT_URL_STS": "http://sts",
+      "AWS_ENDPOINT_URL": "http://a",
+    ]
+    let configuration = try CognitoConfiguration(environment: environment)
+    #expect(configuration.endpoints.override?.host == "cognito")
+    #expect(configuration.tokenEndpoints?.override?.host == "sts")
+    let general = try CognitoConfiguration(environment: ["AWS_ENDPOINT_URL": "http://a"])
+    #expect(general.tokenEndpoints?.override?.host == "a")
+    #expect(
+      throws: CognitoConfigurationError(
+        setting: "AWS_ENDPOINT_URL_STS", problem: "is no endpoint; accepted: http(s)://HOST[:PORT]")
+    ) { try CognitoConfiguration(environment: ["AWS_ENDPOINT_URL_STS": "PLANTED"]) }
+  }
+
   @Test(
     arguments: [
       ([service: "nonsense"], service), (["AWS_ENDPOINT_URL": "ftp://h"], "AWS_ENDPOINT_URL"),

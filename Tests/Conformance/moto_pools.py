@@ -63,11 +63,14 @@ class Moto:
         iam.create_user(UserName="provisiond")
         key = iam.create_access_key(UserName="provisiond")["AccessKey"]
         self.key_id, self.secret = key["AccessKeyId"], key["SecretAccessKey"]
-        iam.put_user_policy(UserName="provisiond", PolicyName="provision",
-                            PolicyDocument=json.dumps(POLICY))
+        self._set_up_permissions(iam)
         reset = urllib.request.Request(
             self.url + "/moto-api/reset-auth", data=b"0", headers={"Content-Type": "text/plain"})
         urllib.request.urlopen(reset, timeout=5).read()
+
+    def _set_up_permissions(self, iam):
+        iam.put_user_policy(UserName="provisiond", PolicyName="provision",
+                            PolicyDocument=json.dumps(POLICY))
 
     def client(self, service, region, key_id=None, secret=None):
         return boto3.client(

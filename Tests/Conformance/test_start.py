@@ -40,7 +40,7 @@ TYPOS = {
     "bad-pool": ("us-east-1_AbCd12345", "nope", 3, "id"),
     "bad-permission": ('permissions: ["*"]', "permissions: [users.creat]", 5, "permissions"),
     "unknown-organization": ('organizations: ["*"]', "organizations: [acm]", 5, "organizations"),
-    "not-built-yet": ("[{id: us-east-1_AbCd12345}]", "[{id: us-east-1_AbCd12345, role_arn: x}]", 3,
+    "bad-role": ("[{id: us-east-1_AbCd12345}]", "[{id: us-east-1_AbCd12345, role_arn: x}]", 3,
                       "role_arn"),
     "empty": (POLICY, "", None, ""),
 }

@@ -179,6 +179,11 @@ struct RuleMergingTests {
       path: "organizations.acme.user_pools[0].region",
       acme: rules { $0.userPools = [UserPool(id: "local_A", region: "local")] }),
     .init(
+      path: "organizations.acme.user_pools[0].role_arn",
+      acme: rules {
+        $0.userPools = [UserPool(id: "us-east-1_A", region: "us-east-1", roleARN: "provision")]
+      }),
+    .init(
       path: "organizations.acme.user_pools[2].id",
       acme: rules { $0.userPools = acmePools + [acmePools[0]] }),
     .init(path: "organizations.acme.user_pools", acme: rules { $0.userPools = [] }),
@@ -249,4 +254,27 @@ struct RuleMergingTests {
     #expect(error([second])?.path == ["callers", "[0]", "id"])
     #expect(error([]) == nil)
   }
+}
+
+@Suite("ARNs of roles")
+struct RoleARNTests {
+  @Test(arguments: [
+    "arn:aws:iam::123456789012:role/provision",
+    "arn:aws-us-gov:iam::123456789012:role/a/b/c_+=,.@-",
+    "arn:aws-cn:iam::000000000000:role/r",
+  ])
+  func roles(_ text: String) { #expect(UserPoolRules.isRoleARN(text)) }
+
+  @Test(arguments: [
+    "", "provision", "arn:aws:iam::123456789012:user/provision",
+    "arn:aws:iam::12345678901:role/provision",
+    "arn:aws:iam::1234567890123:role/provision", "arn:aws:sts::123456789012:role/provision",
+    "arn:aws:iam:us-east-1:123456789012:role/provision", "arn:aws:iam::123456789012:role/",
+    "arn:aws:iam::123456789012:role/a b", "arn:aws:iam::123456789012:role/é",
+    "arn:aws:iam::123456789012:role/a&Action=x", "ARN:aws:iam::123456789012:role/provision",
+    "arn:xaws:iam::123456789012:role/provision", "arn:AWS:iam::123456789012:role/provision",
+    "arn:aws:iam::123456789012:role/provision:x", "arn:aws:iam::123456789012:role/a\n",
+    "arn:aws:iam::123456789012:role/" + String(repeating: "a", count: 2048),
+  ])
+  func others(_ text: String) { #expect(!UserPoolRules.isRoleARN(text)) }
 }

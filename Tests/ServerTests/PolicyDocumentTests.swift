@@ -217,8 +217,8 @@ struct PolicyDocumentTests {
       "3:23: organizations.acme.user_pools[0]: id is missing; accepted: id: REGION_ID",
       "version: 1\norganizations:\n  acme: {user_pools: [{region: us-east-1}]}"),
     Broken(
-      "3:41: organizations.acme.user_pools[0].role_arn: cross-account roles are not built yet: "
-        + "the pool must be reachable with the service's own credentials; accepted: id, region",
+      "3:51: organizations.acme.user_pools[0].role_arn: not the ARN of a role; accepted: the ARN "
+        + "of an IAM role, e.g. arn:aws:iam::123456789012:role/provision",
       "version: 1\norganizations:\n  acme: {user_pools: [{id: us-east-1_A, role_arn: x}]}"),
     Broken(
       "3:3: organizations: a key is no text; "

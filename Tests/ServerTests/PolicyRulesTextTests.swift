@@ -32,7 +32,9 @@ struct PolicyRulesTextTests {
       request_id: {required: true}
     organizations:
       acme:
-        user_pools: [{id: us-east-1_AbCd12345}, {id: local_A, region: eu-west-1}]
+        user_pools:
+          - {id: us-east-1_AbCd12345, role_arn: "arn:aws:iam::123456789012:role/provision"}
+          - {id: local_A, region: eu-west-1}
         message_action: {fixed: SEND}
         attributes: {allow: [email, name], fixed: {"custom:by": acme}}
       globex: {user_pools: [{id: us-east-1_A}], desired_delivery_mediums: {fixed: AUTO}}
@@ -60,6 +62,6 @@ struct PolicyRulesTextTests {
     #expect(lines.contains("  fixed: SEND  # organizations.acme"))
     #expect(lines.contains("  max_bytes: 4096  # company"))
     #expect(lines.contains { $0.hasSuffix("# organizations.acme, company") })
-    #expect(has("user_pools: [{id: us-east-1_AbCd12345, region: us-east-1}, "))
+    #expect(has("user_pools: [{id: us-east-1_AbCd12345, region: us-east-1, role_arn: \"arn:"))
   }
 }

@@ -3,10 +3,11 @@ import NIOCore
 import NIOSSL
 import Provisioning
 
-/// All ways upstream from one event loop: one for each Region. Confined to its event loop.
+/// All ways from one event loop to one service: one for each Region. Confined to its event loop.
 final class LoopClient {
   private let eventLoop: any EventLoop
-  private let configuration: CognitoConfiguration
+  private let endpoints: EndpointResolver
+  private let limits: ConnectionLimits
   private let tls: NIOSSLContext?
   private let clock: any WallClock
   private let logger: Logger
@@ -14,12 +15,13 @@ final class LoopClient {
   private var isClosed = false
 
   init(
-    eventLoop: any EventLoop, configuration: CognitoConfiguration, tls: NIOSSLContext?,
-    clock: any WallClock, logger: Logger
+    eventLoop: any EventLoop, endpoints: EndpointResolver, limits: ConnectionLimits,
+    tls: NIOSSLContext?, clock: any WallClock, logger: Logger
   ) {
     self.logger = logger
     self.eventLoop = eventLoop
-    self.configuration = configuration
+    self.endpoints = endpoints
+    self.limits = limits
     self.tls = tls
     self.clock = clock
   }
@@ -33,7 +35,7 @@ final class LoopClient {
       completion(Attempt(.failure(.overloaded)))
       return
     }
-    guard let client = client(of: call.pool.region) else {
+    guard let client = client(of: call.region) else {
       completion(Attempt(.failure(.unreachable)))
       return
     }
@@ -51,12 +53,13 @@ final class LoopClient {
   /// are few of them.
   private func client(of region: String) -> RegionalClient? {
     if let client = regions[region] { return client }
-    guard let endpoint = configuration.endpoints.endpoint(region: region) else { return nil }
+    guard let endpoint = endpoints.endpoint(region: region) else { return nil }
     let pool = ConnectionPool(
-      eventLoop: eventLoop, endpoint: endpoint, limits: configuration.limits,
+      eventLoop: eventLoop, endpoint: endpoint, limits: limits,
       tls: endpoint.scheme == .https ? tls : nil, logger: logger)
     let client = RegionalClient(
-      region: region, host: endpoint.hostHeader, pool: pool, clock: clock)
+      service: endpoints.service, region: region, host: endpoint.hostHeader, pool: pool,
+      clock: clock)
     regions[region] = client
     return client
   }

@@ -8,8 +8,8 @@ final class RegionalClient {
   /// What all requests of one second share, so that each writes and signs only what is its own.
   private struct Signing {
     var signer: SigV4Signer
-    /// Of the credentials; see ``CredentialsCache``.
-    var generation: Int
+    /// Of the process, or of a role: pools of one Region may differ in that.
+    var credentials: CredentialsCache.Held
     var second: Int64
     var operation: Operation
     var form: RequestForm
@@ -23,9 +23,11 @@ final class RegionalClient {
   private var skew = ClockSkew()
   private var signing: Signing?
 
-  init(region: String, host: String, pool: ConnectionPool, clock: any WallClock) {
+  init(
+    service: AWSService, region: String, host: String, pool: ConnectionPool, clock: any WallClock
+  ) {
     self.host = host
-    scope = CredentialScope(region: region, service: RequestForm.service)
+    scope = CredentialScope(region: region, service: service.name)
     self.pool = pool
     self.clock = clock
   }
@@ -59,18 +61,17 @@ final class RegionalClient {
     _ operation: Operation, second: Int64, _ credentials: CredentialsCache.Held
   ) {
     if let signing, signing.second == second, signing.operation == operation,
-      signing.generation == credentials.generation
+      signing.credentials === credentials
     {
       return
     }
     // The signer outlives the second, because it keeps the key of the day.
     var signer = SigV4Signer(credentials: credentials.credentials, scope: scope)
-    if let signing, signing.generation == credentials.generation { signer = signing.signer }
+    if let signing, signing.credentials === credentials { signer = signing.signer }
     let form = RequestForm(
       operation: operation, host: host, date: DateStamp(epochSeconds: second), signer: &signer)
     signing = Signing(
-      signer: signer, generation: credentials.generation, second: second, operation: operation,
-      form: form)
+      signer: signer, credentials: credentials, second: second, operation: operation, form: form)
   }
 
   func close() {

@@ -6,8 +6,6 @@ import SigV4
 /// they differ in their bodies and in what tells them apart. Head and body go out in one buffer,
 /// signed.
 struct RequestForm {
-  static let service = "cognito-idp"
-  static let contentType = "application/x-amz-json-1.1"
   /// Who calls, as the service's operators see it.
   static let userAgent = "provisiond/0.1"
 
@@ -18,24 +16,23 @@ struct RequestForm {
   init(operation: Operation, host: String, date: DateStamp, signer: inout SigV4Signer) {
     let dateText = String(decoding: date.text, as: UTF8.self)
     let token = signer.credentials.sessionToken
+    let contentType = operation.service.contentType
     signing = signer.template(
       method: "POST", path: "/",
       headers: [
-        .init(name: "content-type", value: Self.contentType),
+        .init(name: "content-type", value: contentType),
         .init(name: "host", value: host),
         .init(name: "x-amz-date", value: dateText),
-      ] + (token.map { [.init(name: "x-amz-security-token", value: $0)] } ?? []) + [
-        .init(name: "x-amz-target", value: operation.target)
-      ],
+      ] + (token.map { [.init(name: "x-amz-security-token", value: $0)] } ?? [])
+        + (operation.target.map { [.init(name: "x-amz-target", value: $0)] } ?? []),
       date: date)
     start = Array(
       """
       POST / HTTP/1.1\r
       Host: \(host)\r
-      Content-Type: \(Self.contentType)\r
+      Content-Type: \(contentType)\r
       User-Agent: \(Self.userAgent)\r
-      X-Amz-Target: \(operation.target)\r
-      X-Amz-Date: \(dateText)\r
+      \(operation.target.map { "X-Amz-Target: \($0)\r\n" } ?? "")X-Amz-Date: \(dateText)\r
       \(token.map { "X-Amz-Security-Token: \($0)\r\n" } ?? "")Authorization:\u{20}
       """.utf8)
   }

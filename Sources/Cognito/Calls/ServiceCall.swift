@@ -5,7 +5,9 @@ import Provisioning
 /// to hand.
 final class ServiceCall: Sendable {
   let operation: Operation
-  let pool: UserPool
+  let region: String
+  /// The role that it is made with; `nil`: with the process's own credentials.
+  let roleARN: String?
   let body: [UInt8]
   let responseTimeout: TimeAmount
   /// When the caller stops waiting: up to then the request may leave, and no longer. An answer is
@@ -15,15 +17,26 @@ final class ServiceCall: Sendable {
   let invocationID: Identifier
 
   init(
-    operation: Operation, pool: UserPool, body: [UInt8], responseTimeout: TimeAmount,
-    deadline: ContinuousClock.Instant?, invocationID: Identifier
+    operation: Operation, region: String, roleARN: String? = nil, body: [UInt8],
+    responseTimeout: TimeAmount, deadline: ContinuousClock.Instant?, invocationID: Identifier
   ) {
     self.operation = operation
-    self.pool = pool
+    self.region = region
+    self.roleARN = roleARN
     self.body = body
     self.responseTimeout = responseTimeout
     self.deadline = deadline
     self.invocationID = invocationID
+  }
+
+  /// A call about one pool, made with its role.
+  convenience init(
+    operation: Operation, pool: UserPool, body: [UInt8], responseTimeout: TimeAmount,
+    deadline: ContinuousClock.Instant?, invocationID: Identifier
+  ) {
+    self.init(
+      operation: operation, region: pool.region, roleARN: pool.roleARN, body: body,
+      responseTimeout: responseTimeout, deadline: deadline, invocationID: invocationID)
   }
 }
 
@@ -38,6 +51,12 @@ final class Attempt: Sendable {
   ) {
     outcome = CallOutcome(result)
     self.clock = clock
+  }
+
+  /// No attempt could be made.
+  init(_ failure: DirectoryFailure) {
+    outcome = .failure(failure)
+    clock = .init()
   }
 }
 

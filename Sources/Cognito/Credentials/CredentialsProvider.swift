@@ -1,3 +1,4 @@
+package import Provisioning
 package import SigV4
 
 /// Where credentials come from. Asked anew on each refresh, off the event loops.
@@ -19,9 +20,12 @@ package struct CredentialsError: Error, Equatable, Sendable, CustomStringConvert
   }
 
   package var tries: [Try]
+  /// What a service answered that was asked for them; `nil` where none was asked.
+  package var failure: DirectoryFailure?
 
-  package init(tries: [Try]) {
+  package init(tries: [Try], failure: DirectoryFailure? = nil) {
     self.tries = tries
+    self.failure = failure
   }
 
   package var description: String {

@@ -1,29 +1,35 @@
-/// Finds the endpoint of a Region, by the standard settings of every AWS SDK and the rule set of
-/// the service.
+/// Finds the endpoint of a service in a Region, by the standard settings of every AWS SDK and the
+/// rule set of the service.
 package struct EndpointResolver: Equatable, Sendable {
-  /// `AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER` or `AWS_ENDPOINT_URL`: stands for every Region.
+  package let service: AWSService
+  /// The service's own setting or `AWS_ENDPOINT_URL`: stands for every Region.
   package let override: Endpoint?
   package let usesFIPS: Bool
   package let usesDualStack: Bool
 
   package init(
-    override: Endpoint? = nil, usesFIPS: Bool = false, usesDualStack: Bool = false
+    _ service: AWSService = .cognitoIdentityProvider, override: Endpoint? = nil,
+    usesFIPS: Bool = false, usesDualStack: Bool = false
   ) throws(CognitoConfigurationError) {
     if override != nil, usesFIPS || usesDualStack {
       throw CognitoConfigurationError(
         setting: usesFIPS ? "AWS_USE_FIPS_ENDPOINT" : "AWS_USE_DUALSTACK_ENDPOINT",
         problem: "cannot be true together with an endpoint URL")
     }
+    self.service = service
     self.override = override
     self.usesFIPS = usesFIPS
     self.usesDualStack = usesDualStack
   }
 
-  package init(environment: [String: String]) throws(CognitoConfigurationError) {
+  package init(
+    _ service: AWSService = .cognitoIdentityProvider, environment: [String: String]
+  ) throws(CognitoConfigurationError) {
     let isIgnored = try Self.flag("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS", in: environment)
     var override: Endpoint?
     if !isIgnored {
-      for name in Self.overrideNames {
+      // The more special one wins.
+      for name in [service.endpointSetting, "AWS_ENDPOINT_URL"] {
         guard let url = environment[name], !url.isEmpty else { continue }
         guard let endpoint = Endpoint(url: url) else {
           throw CognitoConfigurationError(
@@ -34,34 +40,31 @@ package struct EndpointResolver: Equatable, Sendable {
       }
     }
     try self.init(
-      override: override,
+      service, override: override,
       usesFIPS: Self.flag("AWS_USE_FIPS_ENDPOINT", in: environment),
       usesDualStack: Self.flag("AWS_USE_DUALSTACK_ENDPOINT", in: environment))
   }
-
-  /// The more special one wins.
-  private static let overrideNames = [
-    "AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER", "AWS_ENDPOINT_URL",
-  ]
 
   /// The endpoint of a Region; `nil` for a text that cannot be a Region's name.
   package func endpoint(region: String) -> Endpoint? {
     guard Endpoint.isLabel(region[...]) else { return nil }
     if let override { return override }
     let partition = Partition.of(region: region)
-    let name = usesFIPS ? "cognito-idp-fips" : "cognito-idp"
+    // GovCloud's plain endpoints of STS are validated ones.
+    let isPlainValidated =
+      service == .securityTokenService && partition == .govCloud && !usesDualStack
+    let name = usesFIPS && !isPlainValidated ? "\(service.name)-fips" : service.name
     let suffix =
-      usesDualStack && !Self.answersBothStacks(region: region, partition, fips: usesFIPS)
+      usesDualStack && !answersBothStacks(region: region, partition)
       ? partition.dualStackDNSSuffix : partition.dnsSuffix
     return Endpoint(scheme: .https, host: "\(name).\(region).\(suffix)")
   }
 
-  /// Where the rule set gives the plain name for dual stack, too: all of `aws` without FIPS, and
-  /// four Regions with it.
-  private static func answersBothStacks(
-    region: String, _ partition: Partition, fips: Bool
-  ) -> Bool {
-    partition == .aws && (!fips || dualStackFIPSRegions.contains(region))
+  /// Where the rule set of Cognito gives the plain name for dual stack, too: all of `aws` without
+  /// FIPS, and four Regions with it.
+  private func answersBothStacks(region: String, _ partition: Partition) -> Bool {
+    service == .cognitoIdentityProvider && partition == .aws
+      && (!usesFIPS || Self.dualStackFIPSRegions.contains(region))
   }
 
   private static let dualStackFIPSRegions: Set = [

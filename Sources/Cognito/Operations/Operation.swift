@@ -1,13 +1,24 @@
-/// The operations of the service that this room calls (AWS JSON 1.1).
+/// The operations that this room calls.
 enum Operation {
   case adminCreateUser
   case adminGetUser
+  case describeUserPool
+  case assumeRole
 
-  /// `X-Amz-Target`
-  var target: String {
+  var service: AWSService {
+    switch self {
+    case .adminCreateUser, .adminGetUser, .describeUserPool: .cognitoIdentityProvider
+    case .assumeRole: .securityTokenService
+    }
+  }
+
+  /// `X-Amz-Target`; `nil` where the body names the operation.
+  var target: String? {
     switch self {
     case .adminCreateUser: "AWSCognitoIdentityProviderService.AdminCreateUser"
     case .adminGetUser: "AWSCognitoIdentityProviderService.AdminGetUser"
+    case .describeUserPool: "AWSCognitoIdentityProviderService.DescribeUserPool"
+    case .assumeRole: nil
     }
   }
 }

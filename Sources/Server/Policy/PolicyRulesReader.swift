@@ -92,7 +92,8 @@ struct PolicyRulesReader {
           "neither the id nor the environment says the AWS Region",
           accepted: "region: REGION beside the id, or AWS_REGION in the environment")
       }
-      pools.append(UserPool(id: name, region: region))
+      let role = try fields["role_arn"].map { node throws(PolicyDocumentError) in try node.text() }
+      pools.append(UserPool(id: name, region: region, roleARN: role))
     }
     return pools
   }

@@ -27,7 +27,11 @@ struct PolicyRulesText {
   private mutating func write(_ rules: PolicyRules) {
     if let pools = rules.userPools {
       let list = FlowValue.list(
-        pools.map { .map([("id", .text($0.id)), ("region", .text($0.region))]) })
+        pools.map { pool in
+          .map(
+            [("id", .text(pool.id)), ("region", .text(pool.region))]
+              + (pool.roleARN.map { [("role_arn", .text($0))] } ?? []))
+        })
       lines.append(line("user_pools", list, at: ["user_pools"]))
     }
     write(

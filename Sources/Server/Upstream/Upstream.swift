@@ -25,11 +25,14 @@ struct Upstream: Service {
   }
 
   private static func cognito(
-    environment: [String: String], group: MultiThreadedEventLoopGroup, logger: Logger
+    environment: [String: String], assumesRoles: Bool = true, group: MultiThreadedEventLoopGroup,
+    logger: Logger
   ) throws(StartError) -> CognitoDirectory {
     do throws(CognitoConfigurationError) {
+      var configuration = try CognitoConfiguration(environment: environment)
+      if !assumesRoles { configuration.tokenEndpoints = nil }
       return try CognitoDirectory(
-        configuration: CognitoConfiguration(environment: environment),
+        configuration: configuration,
         credentials: CredentialsChain(environment: environment), group: group,
         clock: SystemClock(), logger: logger)
     } catch {
@@ -59,7 +62,9 @@ struct Upstream: Service {
       "AWS_ACCESS_KEY_ID": "SANDBOX", "AWS_SECRET_ACCESS_KEY": secret,
     ]
     return Upstream(
-      directory: try cognito(environment: environment, group: group, logger: logger),
+      // It has all pools in one account.
+      directory: try cognito(
+        environment: environment, assumesRoles: false, group: group, logger: logger),
       name: "sandbox", sandbox: sandbox)
   }
 

@@ -63,10 +63,9 @@ enum PolicyShape {
     [
       Field("id", .text(pattern: #"^[\w-]+_[0-9a-zA-Z]+$"#), "UserPoolId.", isRequired: true),
       Field("region", .text(pattern: "^[a-z]+(-[a-z]+)+-[0-9]+$"), "AWS Region of the pool."),
-    ],
-    later: [
-      "role_arn": "cross-account roles are not built yet: the pool must be reachable with the "
-        + "service's own credentials"
+      Field(
+        "role_arn", .text(pattern: #"^arn:aws[a-z-]*:iam::[0-9]{12}:role/[\w+=,.@/-]+$"#),
+        "Role that the pool is called with, e.g. one of another account."),
     ])
 
   private static func verbs(_ choice: DocumentShape, _ element: DocumentShape) -> DocumentFields {

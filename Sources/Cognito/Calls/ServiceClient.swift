@@ -1,0 +1,131 @@
+import Logging
+import NIOCore
+import Provisioning
+
+/// The calls of one service. A call goes out on the event loop that it is made on, by a connection
+/// of that loop, as often as the retry policy has it.
+final class ServiceClient: Sendable {
+  private let group: any EventLoopGroup
+  private let loops: [ObjectIdentifier: NIOLoopBoundBox<LoopClient>]
+  private let logger: Logger
+
+  /// - Parameters:
+  ///   - group: the event loops that calls are made on; a call from elsewhere gets one of them.
+  ///   - clock: the time that requests are signed with.
+  /// - Throws: when the certificate authorities cannot be read.
+  init(
+    endpoints: EndpointResolver, configuration: CognitoConfiguration, group: any EventLoopGroup,
+    clock: any WallClock, logger: Logger
+  ) throws(CognitoConfigurationError) {
+    let tls =
+      endpoints.override?.scheme == .http
+      ? nil : try TrustRoots.context(authoritiesFile: configuration.certificateAuthoritiesFile)
+    self.group = group
+    self.logger = logger
+    var loops: [ObjectIdentifier: NIOLoopBoundBox<LoopClient>] = [:]
+    for eventLoop in group.makeIterator() {
+      loops[ObjectIdentifier(eventLoop)] = NIOLoopBoundBox.makeBoxSendingValue(
+        LoopClient(
+          eventLoop: eventLoop, endpoints: endpoints, limits: configuration.limits, tls: tls,
+          clock: clock, logger: logger),
+        eventLoop: eventLoop)
+    }
+    self.loops = loops
+  }
+
+  func perform(_ call: ServiceCall, credentials: CredentialsCache) async -> Attempt {
+    let held: CredentialsCache.Held
+    do {
+      held = try await credentials.held()
+    } catch {
+      // Of a service that was asked for them, who asked has told.
+      if let failure = error.failure { return Attempt(failure) }
+      logger.error("no AWS credentials", metadata: ["tried": "\(error)"])
+      return Attempt(.failure(.withoutCredentials))
+    }
+    let first = await attempt(call, number: 1, credentials: held)
+    guard case .failure = first.outcome else { return first }
+    return await attemptAgain(call, after: first, credentials: held, of: credentials)
+  }
+
+  /// Closes all connections, for good. What is in flight ends as a lost connection; what waits to
+  /// be sent, for the first time or again, ends as not executed.
+  func close() async {
+    for eventLoop in group.makeIterator() {
+      guard let client = loops[ObjectIdentifier(eventLoop)] else { continue }
+      _ = try? await eventLoop.submit { client.value.close() }.get()
+    }
+  }
+}
+
+extension ServiceClient {
+  /// As often as the policy has it.
+  private func attemptAgain(
+    _ call: ServiceCall, after first: Attempt, credentials: CredentialsCache.Held,
+    of cache: CredentialsCache
+  ) async -> Attempt {
+    var last = first
+    var held = credentials
+    var history = RetryPolicy.History()
+    while case .failure(let failure) = last.outcome {
+      let decision = RetryPolicy.decision(
+        after: failure, history: history, clock: last.clock,
+        remaining: call.deadline.map { ContinuousClock.now.duration(to: $0) },
+        random: .random(in: 0..<1))
+      switch decision {
+      case .stop:
+        return last
+      case .wait(let delay):
+        await pause(delay)
+      case .refreshCredentials:
+        history.hasRefreshedCredentials = true
+        guard let fresh = await refreshed(held, of: cache) else { return last }
+        held = fresh
+      case .sign:
+        history.hasCorrectedClock = true
+      }
+      history.attempts += 1
+      last = await attempt(call, number: history.attempts, credentials: held)
+    }
+    return last
+  }
+
+  private func attempt(
+    _ call: ServiceCall, number: Int, credentials: CredentialsCache.Held
+  ) async -> Attempt {
+    let eventLoop = group.any()
+    guard let client = loops[ObjectIdentifier(eventLoop)] else {
+      return Attempt(.failure(.unreachable))
+    }
+    return await withCheckedContinuation { continuation in
+      if eventLoop.inEventLoop {
+        client.value.attempt(call, number: number, credentials: credentials) {
+          continuation.resume(returning: $0)
+        }
+      } else {
+        eventLoop.execute {
+          client.value.attempt(call, number: number, credentials: credentials) {
+            continuation.resume(returning: $0)
+          }
+        }
+      }
+    }
+  }
+
+  /// `nil` when there are no other credentials than those that were rejected.
+  private func refreshed(
+    _ held: CredentialsCache.Held, of cache: CredentialsCache
+  ) async -> CredentialsCache.Held? {
+    do {
+      let fresh = try await cache.refresh(replacing: held)
+      return fresh.credentials == held.credentials ? nil : fresh
+    } catch {
+      logger.error("no AWS credentials", metadata: ["tried": "\(error)"])
+      return nil
+    }
+  }
+
+  private func pause(_ delay: Duration) async {
+    _ = try? await group.any().scheduleTask(in: TimeAmount(delay)) {}.futureResult.get()
+  }
+}
