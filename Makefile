@@ -8,7 +8,7 @@ SHELL := /bin/bash
 BUILD_PACKAGES := ca-certificates git pkg-config libnghttp2-dev libprotobuf-c-dev libsqlite3-dev \
                   zlib1g-dev
 TEST_PACKAGES  := $(BUILD_PACKAGES) protobuf-compiler libprotobuf-dev protobuf-c-compiler \
-                  python3 python3-venv openssl
+                  python3 python3-venv openssl strace
 BENCH_PACKAGES := $(TEST_PACKAGES) gcc libssl-dev nghttp2-client
 
 # The runtime inside: a call of it costs less than one into a shared library, and the program runs
