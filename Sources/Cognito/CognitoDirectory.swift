@@ -54,6 +54,27 @@ package final class CognitoDirectory: UserDirectory {
   }
 }
 
+// MARK: - Descriptions
+
+extension CognitoDirectory: UserPoolReader {
+  package func describe(_ pool: UserPool) async -> Result<UserPoolDescription, DirectoryFailure> {
+    let call = ServiceCall(
+      operation: .describeUserPool, pool: pool, body: DescribeUserPool.request(pool: pool),
+      responseTimeout: limits.lookupTimeout, deadline: .now + Duration(limits.lookupTimeout),
+      invocationID: invocationIDs.next())
+    switch await perform(call).outcome {
+    case .success(let body, let trace):
+      guard let description = try? DescribeUserPool.response(body) else {
+        return .failure(CallOutcome.failure(.malformed, trace: trace))
+      }
+      return .success(description)
+    case .failure(let failure): return .failure(failure)
+    case .createdWithoutDelivery(let trace, _):
+      return .failure(CallOutcome.failure(.malformed, trace: trace))
+    }
+  }
+}
+
 // MARK: - Calls
 
 extension CognitoDirectory {

@@ -105,6 +105,11 @@ package final class SandboxServer: Sendable {
   /// `nil` for a pool that the configuration does not have.
   package func pool(_ id: String) -> SandboxUserPool? { endpoint.pool(id) }
 
+  /// Makes new pools; those that there are keep their settings and users.
+  package func add(_ pools: [SandboxPool]) {
+    endpoint.add(pools)
+  }
+
   /// Accepts these credentials from now on, and no others: a rotation.
   package func replaceCredentials(_ credentials: [SandboxCredentials]) {
     endpoint.authentication.replaceCredentials(credentials)

@@ -40,16 +40,20 @@ package final class CreateUser: Sendable {
   private let identifiers: any IdentifierSource
   private let clock: any WallClock
   private let random: any RandomSource
+  private let pools: (any UserPoolCatalog)?
 
+  /// - Parameter pools: what is known of the pools; `nil`: nothing.
   package init(
     creations: any Creations, denials: any DenialLog,
-    identifiers: any IdentifierSource, clock: any WallClock, random: any RandomSource
+    identifiers: any IdentifierSource, clock: any WallClock, random: any RandomSource,
+    pools: (any UserPoolCatalog)? = nil
   ) {
     self.creations = creations
     self.denials = denials
     self.identifiers = identifiers
     self.clock = clock
     self.random = random
+    self.pools = pools
   }
 
   /// What a request comes to before anything can reach the upstream.
@@ -80,7 +84,7 @@ package final class CreateUser: Sendable {
         inputs: PolicyInputs(
           creationID: reference.creationID, requestID: reference.requestID,
           onBehalfOf: origin.onBehalfOf, now: clock.now(),
-          random: isValidation ? nil : random))
+          random: isValidation ? nil : random, pools: pools?.special))
     } catch {
       if !isValidation, let (reason, fields) = error.denial {
         denials.record(

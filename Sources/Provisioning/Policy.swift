@@ -40,8 +40,9 @@ package final class Policy: Sendable {
   /// Every user pool of the document, once each, in its order.
   package var userPools: [UserPool] {
     var pools: [UserPool] = []
+    var seen: Set<UserPool> = []
     for name in organizationNames {
-      for pool in organizations[NameKey(name)]?.userPools ?? [] where !pools.contains(pool) {
+      for pool in organizations[NameKey(name)]?.userPools ?? [] where seen.insert(pool).inserted {
         pools.append(pool)
       }
     }

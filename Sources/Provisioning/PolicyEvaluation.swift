@@ -12,16 +12,20 @@ package struct PolicyInputs: Sendable {
   /// Where generated names and passwords come from. `nil` in a call that is only validated: it
   /// shows the nil UUID, and makes no password.
   package var random: (any RandomSource)?
+  /// What is known of the pools; `nil`: nothing that matters.
+  package var pools: SpecialUserPools?
 
   package init(
     creationID: Identifier, requestID: String, onBehalfOf: String? = nil,
-    now: Timestamp = Timestamp(seconds: 0), random: (any RandomSource)? = nil
+    now: Timestamp = Timestamp(seconds: 0), random: (any RandomSource)? = nil,
+    pools: SpecialUserPools? = nil
   ) {
     self.creationID = creationID
     self.requestID = requestID
     self.onBehalfOf = onBehalfOf
     self.now = now
     self.random = random
+    self.pools = pools
   }
 }
 

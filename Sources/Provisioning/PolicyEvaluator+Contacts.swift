@@ -73,7 +73,7 @@ extension PolicyEvaluator {
   mutating func generatedPassword() -> Sensitive<String>? {
     guard makesPassword else { return nil }
     decisions.append(rules.password.generated)
-    return context.generatedPassword()
+    return context.generatedPassword(for: poolDescription?.passwordPolicy ?? .strict)
   }
 
   mutating func checkMetadataSize() {

@@ -8,6 +8,8 @@ struct PolicyEvaluator {
   var decisions: [PolicyDecision]
   var violations: [Violation]
   private var forbidden: [Violation] = []
+  /// Of the pool that the user goes to; `nil`: an ordinary one.
+  var poolDescription: UserPoolDescription?
 
   /// Room for the decisions of most policies, taken at once instead of in steps.
   private static let usualDecisions = 8
@@ -38,6 +40,8 @@ struct PolicyEvaluator {
       violations.append(Violation(field: "request_id", description: "a UUID is required"))
     }
     let pool = pool()
+    if let pools = context.inputs.pools { poolDescription = pools[pool] }
+    if let poolDescription { checkUsername(takenBy: poolDescription) }
     applyToAttributes()
     if isResend {
       forbidOtherValues(
@@ -89,6 +93,7 @@ struct PolicyEvaluator {
       return forbidOtherValues(
         than: rules.values.fixed, in: request.userAttributes, "user_attributes")
     }
+    if let poolDescription { addContact(namedBy: poolDescription) }
     request.userAttributes.apply(rules.values, &context, &decisions)
     checkEmailDomain(askedCount)
     vouch()

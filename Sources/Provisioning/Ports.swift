@@ -12,6 +12,17 @@ package protocol UserDirectory: Sendable {
   func lookUp(_ username: String, in pool: UserPool) async -> DirectoryLookup
 }
 
+/// What the upstream says of its pools.
+package protocol UserPoolReader: Sendable {
+  func describe(_ pool: UserPool) async -> Result<UserPoolDescription, DirectoryFailure>
+}
+
+/// What is known of the pools at the moment, without asking for it.
+package protocol UserPoolCatalog: Sendable {
+  /// `nil` when every pool is ordinary, as far as is known.
+  var special: SpecialUserPools? { get }
+}
+
 /// Why a journal could not do what was asked.
 package enum JournalError: Error, Equatable, Sendable {
   /// Not writable: the effect was not run.

@@ -110,8 +110,8 @@ struct TemplateContext {
   }
 
   /// A temporary password where the policy makes it.
-  func generatedPassword() -> Sensitive<String>? {
-    inputs.random.map { TemporaryPassword.make(for: .strict, from: $0) }
+  func generatedPassword(for policy: PasswordPolicy) -> Sensitive<String>? {
+    inputs.random.map { TemporaryPassword.make(for: policy, from: $0) }
   }
 
   mutating func text(of template: ValueTemplate) -> String {

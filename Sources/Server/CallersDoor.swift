@@ -10,6 +10,7 @@ struct CallersDoor {
   let policies: PolicyStore
   let journal: any ServerJournal
   let creations: any Creations
+  let pools: any UserPoolCatalog
   let metrics: CallMetrics
   let health: HealthReporter
   let logger: Logger
@@ -18,7 +19,7 @@ struct CallersDoor {
     var router = RPCRouter()
     let createUser = CreateUser(
       creations: creations, denials: journal, identifiers: SystemIdentifiers(),
-      clock: SystemClock(), random: SystemRandom())
+      clock: SystemClock(), random: SystemRandom(), pools: pools)
     UserProvisioningService(createUser: createUser, creations: creations).register(with: &router)
     let recordDenial = { @Sendable [journal] (denial: Denial) in journal.record(denial) }
     PolicyReading(recordDenial: recordDenial)

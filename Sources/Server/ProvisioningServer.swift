@@ -51,6 +51,9 @@ package struct ProvisioningServer {
     let upstream = try await Upstream.start(
       configuration, environment: environment, pools: policies.current.userPools, group: group,
       logger: logger)
+    policies.prepare { upstream.prepare(for: $0.userPools) }
+    let survey = UserPoolSurvey(
+      policy: { policies.current }, reader: upstream.directory, logger: logger)
     var timing = CreationTiming()
     timing.quarantine = configuration.reconcileQuarantine
     let creations = journal.makeCreations(
@@ -63,13 +66,16 @@ package struct ProvisioningServer {
     let metrics = CallMetrics()
     let health = HealthMonitor.makeReporter()
     let door = CallersDoor(
-      policies: policies, journal: journal, creations: creations, metrics: metrics,
+      policies: policies, journal: journal, creations: creations, pools: survey, metrics: metrics,
       health: health, logger: logger)
     let monitor = HealthMonitor(
       reporter: health,
       readiness: {
         Readiness(
-          checks: [policies.readiness, journal.readiness, upstream.readiness, health.readiness]
+          checks: [
+            policies.readiness, journal.readiness, upstream.readiness, survey.readiness,
+            health.readiness,
+          ]
             + (certificates.map { [$0.readiness] } ?? []))
       },
       takesRecords: { journal.readiness.passes })
@@ -93,7 +99,9 @@ package struct ProvisioningServer {
       ])
     // Stopped in the reverse order: first the door, last the journal.
     let services: [any Service] = [
-      JournalService(journal: journal), upstream, ReconciliationService(creations: creations),
+      // The survey's last call ends with the connections of the upstream.
+      JournalService(journal: journal), survey, upstream,
+      ReconciliationService(creations: creations),
       ReloadService(
         signals: reloadSignals, sources: [policies] + (certificates.map { [$0] } ?? []),
         logger: logger),

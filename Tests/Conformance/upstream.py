@@ -72,6 +72,8 @@ class CapturingUpstream:
         self.lookups: list[Captured] = []
         self.answer = created
         self.lookup = not_found
+        # What DescribeUserPool says of each pool; those calls are not among `calls`.
+        self.descriptions = {}
         self.connections = 0
         self._lock = threading.Lock()
         upstream = self
@@ -98,11 +100,15 @@ class CapturingUpstream:
         threading.Thread(target=self._server.serve_forever, daemon=True).start()
 
     def _respond(self, call, output) -> bool:
-        is_lookup = call.headers.get("x-amz-target", "").endswith(".AdminGetUser")
-        with self._lock:
-            (self.lookups if is_lookup else self.calls).append(call)
-        source = self.lookup if is_lookup else self.answer
-        answer = source(call) if callable(source) else source
+        target = call.headers.get("x-amz-target", "")
+        if target.endswith(".DescribeUserPool"):
+            answer = self._description(call)
+        else:
+            is_lookup = target.endswith(".AdminGetUser")
+            with self._lock:
+                (self.lookups if is_lookup else self.calls).append(call)
+            source = self.lookup if is_lookup else self.answer
+            answer = source(call) if callable(source) else source
         if answer.delay:
             time.sleep(answer.delay)
         if answer.raw is not None:
@@ -114,6 +120,10 @@ class CapturingUpstream:
             f"{name}: {value}\r\n" for name, value in headers.items())
         output.write(head.encode() + b"\r\n" + answer.body)
         return True
+
+    def _description(self, call) -> Answer:
+        pool = call.json["UserPoolId"]
+        return Answer(json.dumps({"UserPool": {"Id": pool} | self.descriptions.get(pool, {})}).encode())
 
     def reset(self, answer=created, lookup=not_found):
         self.answer = answer

@@ -8,7 +8,7 @@ final class SandboxEndpoint: Sendable {
   let authentication: RequestAuthentication
   let requestCount = Atomic<Int>(0)
   let observer: SandboxConfiguration.Observer?
-  private let pools: [String: SandboxUserPool]
+  private let pools: Mutex<[String: SandboxUserPool]>
 
   init(_ configuration: SandboxConfiguration) {
     authentication = RequestAuthentication(configuration.credentials)
@@ -22,10 +22,20 @@ final class SandboxEndpoint: Sendable {
       pools[settings.id] = SandboxUserPool(
         settings: settings, random: SandboxRandom(seed: seed), now: now)
     }
-    self.pools = pools
+    self.pools = Mutex(pools)
   }
 
-  func pool(_ id: String) -> SandboxUserPool? { pools[id] }
+  func pool(_ id: String) -> SandboxUserPool? { pools.withLock { $0[id] } }
+
+  func add(_ settings: [SandboxPool]) {
+    let now = clock.now
+    pools.withLock { pools in
+      for each in settings where pools[each.id] == nil {
+        pools[each.id] = SandboxUserPool(
+          settings: each, random: SandboxRandom(seed: nil), now: now)
+      }
+    }
+  }
 
   /// The normal course of a request.
   ///
@@ -77,7 +87,7 @@ final class SandboxEndpoint: Sendable {
     try violations.check()
     let id = call.userPoolID ?? ""
     // A pool exists in its own Region only.
-    guard let pool = pools[id], pool.settings.region == region else { throw .poolNotFound(id) }
+    guard let pool = pool(id), pool.settings.region == region else { throw .poolNotFound(id) }
     return try call.run(in: pool, now: now)
   }
 }

@@ -29,6 +29,7 @@ package final class PolicyStore: Reloadable {
   private let allowsAnonymous: Bool
   private let rates = CallRates()
   private let state: Mutex<State>
+  private let preparation = Mutex<(@Sendable (Policy) -> Void)?>(nil)
 
   /// - Parameter allowsAnonymous: whether a document may name an anonymous caller.
   /// - Throws: why the document cannot be used.
@@ -56,6 +57,11 @@ package final class PolicyStore: Reloadable {
     return policy
   }
 
+  /// Sets what is done with every document that is about to come into force.
+  func prepare(_ body: @escaping @Sendable (Policy) -> Void) {
+    preparation.withLock { $0 = body }
+  }
+
   var inForce: PolicyInForce { state.withLock(\.inForce) }
 
   package var current: Policy { inForce.policy }
@@ -68,6 +74,7 @@ package final class PolicyStore: Reloadable {
     do throws(PolicyDocumentError) {
       let policy = try Self.load(path, keySets, allowsAnonymous: allowsAnonymous)
       let authenticator = CallerAuthenticator(policy, keySets: keySets.sets, rates: rates)
+      preparation.withLock { $0 }?(policy)
       state.withLock {
         $0.inForce = PolicyInForce(policy, authenticator: authenticator)
         $0.files = keySets.watched

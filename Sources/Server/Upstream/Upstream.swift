@@ -51,7 +51,7 @@ struct Upstream: Service {
       sandbox = try await SandboxServer.start(
         group: group,
         configuration: SandboxConfiguration(
-          pools: pools.map { SandboxPool(id: $0.id, region: $0.region) },
+          pools: pools.map(SandboxPool.init),
           credentials: [SandboxCredentials(accessKeyID: "SANDBOX", secretAccessKey: secret)]),
         logger: logger)
     } catch {
@@ -68,6 +68,11 @@ struct Upstream: Service {
       name: "sandbox", sandbox: sandbox)
   }
 
+  /// Makes sure that the sandbox has the pools; Amazon Cognito has them or not.
+  func prepare(for pools: [UserPool]) {
+    sandbox?.add(pools.map(SandboxPool.init))
+  }
+
   var readiness: Readiness.Check {
     Readiness.Check(name: "upstream", passes: true, detail: name)
   }
@@ -76,5 +81,11 @@ struct Upstream: Service {
     try? await gracefulShutdown()
     await directory.close()
     await sandbox?.shutdown()
+  }
+}
+
+extension SandboxPool {
+  fileprivate init(_ pool: UserPool) {
+    self.init(id: pool.id, region: pool.region)
   }
 }
