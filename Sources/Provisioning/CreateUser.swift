@@ -65,12 +65,14 @@ package final class CreateUser: Sendable {
 
   /// The part that waits for nothing: authorize, validate, apply the policy.
   ///
+  /// - Parameter violations: what is wrong with the call beside its message; told with what is wrong
+  ///   in it, after the authorization.
   /// - Parameter policy: the one that knows the caller, so that a reload never changes the rules in
   ///   the middle of a call.
   /// - Parameter deadline: when the caller stops waiting.
   package func prepare(
-    _ request: consuming UserRequest, caller: Caller, origin: CallOrigin, under policy: Policy,
-    deadline: ContinuousClock.Instant?
+    _ request: consuming UserRequest, caller: Caller, origin: CallOrigin,
+    violations: [Violation] = [], under policy: Policy, deadline: ContinuousClock.Instant?
   ) throws(ProvisioningError) -> Preparation {
     let reference = reference(of: request)
     // The evaluation takes the request, so that its lists are changed in place.
@@ -84,7 +86,7 @@ package final class CreateUser: Sendable {
         inputs: PolicyInputs(
           creationID: reference.creationID, requestID: reference.requestID,
           onBehalfOf: origin.onBehalfOf, now: clock.now(),
-          random: isValidation ? nil : random, pools: pools?.special))
+          random: isValidation ? nil : random, pools: pools?.special, violations: violations))
     } catch {
       if !isValidation, let (reason, fields) = error.denial {
         denials.record(

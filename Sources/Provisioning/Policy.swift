@@ -64,7 +64,7 @@ package final class Policy: Sendable {
       throw .refused(.permissionMissing(missing))
     }
     if RequestValidation.isOversize(request) {
-      throw .invalid(RequestValidation.violations(of: request))
+      throw .invalid(inputs.violations + RequestValidation.violations(of: request))
     }
     var context = TemplateContext(
       callerID: caller.id, organization: rules.name, inputs: inputs)
@@ -77,7 +77,8 @@ package final class Policy: Sendable {
         normalization.request, normalization.violations, normalization.decisions
       )
     }
-    found.insert(contentsOf: RequestValidation.violationsOfFields(of: request), at: 0)
+    found.insert(
+      contentsOf: inputs.violations + RequestValidation.violationsOfFields(of: request), at: 0)
     var evaluator = PolicyEvaluator(
       request: consume request, rules: rules, context: context, violations: found,
       decisions: decisions)

@@ -14,11 +14,13 @@ package struct PolicyInputs: Sendable {
   package var random: (any RandomSource)?
   /// What is known of the pools; `nil`: nothing that matters.
   package var pools: SpecialUserPools?
+  /// What is wrong with the call beside its message.
+  package var violations: [Violation]
 
   package init(
     creationID: Identifier, requestID: String, onBehalfOf: String? = nil,
     now: Timestamp = Timestamp(seconds: 0), random: (any RandomSource)? = nil,
-    pools: SpecialUserPools? = nil
+    pools: SpecialUserPools? = nil, violations: [Violation] = []
   ) {
     self.creationID = creationID
     self.requestID = requestID
@@ -26,6 +28,7 @@ package struct PolicyInputs: Sendable {
     self.now = now
     self.random = random
     self.pools = pools
+    self.violations = violations
   }
 }
 

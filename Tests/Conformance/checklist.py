@@ -12,7 +12,7 @@ OPERATIONS, TLS = "test_wire_operations.py::", "test_wire_tls.py::"
 INTEROP, CONNECT = "test_interop_cases.py::", "test_interop_connect.py::"
 H2SPEC, FLOODS, SLOW = ("test_h2spec_cases.py::test_case", "test_attack_floods.py::",
                         "test_attack_slow.py::")
-GRPC = "GRPCTests/"
+GRPC, CALLERS = "GRPCTests/", "test_callers_"
 
 CHECKLIST = {
     # Request line and headers
@@ -101,7 +101,11 @@ CHECKLIST = {
     56: [METADATA + "test_previous_attempts_reach_the_handler",
          RESPONSES + "test_a_retrying_client_tells_its_attempts"],
     57: [OPERATIONS + "test_a_wrong_credential_is_unauthenticated",
-         OPERATIONS + "test_no_right_is_permission_denied"],
+         OPERATIONS + "test_no_right_is_permission_denied",
+         CALLERS + "tokens.py::test_a_bad_credential_never_falls_back_to_anonymous",
+         CALLERS + "tokens.py::test_a_bad_json_web_token", CALLERS + "certificates.py::test_nobody",
+         CALLERS + "grants.py::test_permission_by_field",
+         CALLERS + "grants.py::test_the_order_of_the_checks"],
     58: ["test_drain.py::test_a_call_in_flight_ends_well",
          CONNECTION + "test_a_graceful_end_has_two_steps"],
     # Deadline, cancellation, streams

@@ -1,6 +1,7 @@
 """What each caller may do: organization × pool × permission × field, refused with the right code,
 recorded, without an oracle, and before anything reaches the upstream."""
 
+import hashlib
 import itertools
 import uuid
 
@@ -172,6 +173,54 @@ def test_the_order_of_the_checks(server, auditor):
     reasons = [d.reason for d in auditor.denials_after(known, 5)]
     assert reasons == ["INVALID_REQUEST", "PERMISSION_MISSING", "PERMISSION_MISSING",
                        "ORGANIZATION_NOT_GRANTED", "UNAUTHENTICATED"]
+
+
+def test_a_bad_on_behalf_of_is_validated_behind_the_authorization(server, auditor, upstream):
+    upstream.reset()
+    known = len(auditor.denials())
+    bad = ("x-on-behalf-of", "canary-value" * 11)
+    for caller, code in [("nobody", "UNAUTHENTICATED"), ("none", "PERMISSION_DENIED"),
+                         ("all", "INVALID_ARGUMENT")]:
+        with Client(server.target, token=caller) as client:
+            client.metadata += type(client.metadata)([bad])
+            answer = client.create(request(username="a b" if caller == "all" else "canary-user"))
+        assert answer.code == code, answer
+    fields = [each.field for each in answer.bad_request.field_violations]
+    assert fields == ["x-on-behalf-of", "username"]
+    denials = auditor.denials_after(known, 3)
+    assert [(d.reason, d.on_behalf_of) for d in denials] == [
+        ("INVALID_REQUEST", ""), ("PERMISSION_MISSING", ""), ("UNAUTHENTICATED", "")]
+    assert list(denials[0].fields) == fields
+    assert upstream.calls == []
+    with Client(server.target, token="audit.read") as reader:
+        for metadata in [[bad], [("x-on-behalf-of", "")]]:
+            with pytest.raises(grpc.RpcError) as error:
+                reader.audit.ListAuditEvents(audit.ListAuditEventsRequest(), timeout=LIMIT,
+                                             metadata=[*reader.metadata, *metadata])
+            assert Refusal(error.value).code == "INVALID_ARGUMENT"
+    assert [tuple(d.fields) for d in auditor.denials_after(known + 3, 2)] == [
+        ("x-on-behalf-of",)] * 2
+
+
+def test_text_that_is_none_is_not_looked_at_before_the_credential(server):
+    """Nor is anything else of a message: it is decoded for who is known."""
+    method = "/provisioning.v1.UserProvisioningService/CreateUser"
+    for message in [b"\x12\x02\xff\xfe", b"\x12\xff", b"\x12\x01\x00"]:
+        for token, codes in [("nobody", {"UNAUTHENTICATED"}),
+                             ("all", {"INVALID_ARGUMENT", "INTERNAL"})]:
+            with Client(server.target, token=token) as client:
+                with pytest.raises(grpc.RpcError) as error:
+                    client.channel.unary_unary(method)(message, timeout=LIMIT,
+                                                       metadata=client.metadata)
+                assert Refusal(error.value).code in codes
+
+
+def test_refusals_name_the_policy(server):
+    digest = hashlib.sha256(POLICY.encode()).hexdigest()
+    for caller, fields in [("none", {}), ("all", {"organization": "globex"}),
+                           ("all", {"user_pool_id": GLOBEX}), ("all", {"username": ""})]:
+        assert ask(server, caller, request(**fields)).info.metadata["policy_digest"] == digest
+    assert "policy_digest" not in ask(server, "nobody", request()).info.metadata
 
 
 def test_the_audit_trail_is_cut_to_the_callers_organizations(server, auditor):

@@ -7,16 +7,33 @@ final class AuthenticatedCall: Sendable {
   /// The policy that knows the caller: it holds for the whole call.
   let policy: Policy
   let origin: CallOrigin
+  /// What is wrong with the call's metadata: for after the authorization.
+  let violations: [Violation]
   let progress = CreationProgress()
   private let known: KnownCaller
 
-  init(_ known: KnownCaller, under policy: Policy, origin: CallOrigin) {
+  init(
+    _ known: KnownCaller, under policy: Policy, origin: CallOrigin, violations: [Violation]
+  ) {
     self.known = known
+    self.violations = violations
     self.policy = policy
     self.origin = origin
   }
 
   var caller: Caller { known.caller }
+
+  /// For methods whose messages no policy validates: called once the call is authorized.
+  ///
+  /// - Throws: INVALID_ARGUMENT, which is recorded.
+  func checkMetadata(_ recordDenial: (Denial) -> Void) throws(RPCError) {
+    guard !violations.isEmpty else { return }
+    recordDenial(
+      Denial(
+        origin: origin, organization: "", policyDigest: policy.digest, requestID: "",
+        reason: ProvisioningError.invalidReason, fields: violations.map(\.field)))
+    throw ProvisioningError.invalid(violations).rpcError(under: policy)
+  }
 }
 
 /// Turns a call's credentials into the caller that the policy knows, before its message is sent, and
@@ -55,21 +72,23 @@ final class Authentication: ServerInterceptor {
     let known = try caller(of: context, current)
     if let wait = known.wait(at: context.startTime) {
       recordDenial(Denial(tooMany: known.caller, context, current.policy))
-      throw Self.rateLimited(known.caller, wait)
+      throw Self.rateLimited(known.caller, wait, current.policy)
     }
-    let onBehalfOf = context.metadata.firstString(forKey: "x-on-behalf-of")
-    if let onBehalfOf, !Self.isOpaqueID(onBehalfOf) {
-      throw ProvisioningError.invalid([
+    var onBehalfOf = context.metadata.firstString(forKey: "x-on-behalf-of")
+    var violations: [Violation] = []
+    if let text = onBehalfOf, !Self.isOpaqueID(text) {
+      onBehalfOf = nil
+      violations.append(
         Violation(
           field: "x-on-behalf-of",
-          description: "must be 1 to \(Self.maximumOnBehalfOf) printable ASCII characters")
-      ]).rpcError
+          description: "must be 1 to \(Self.maximumOnBehalfOf) printable ASCII characters"))
     }
     context.principal = AuthenticatedCall(
       known, under: current.policy,
       origin: CallOrigin(
         callerID: known.caller.id, authentication: known.caller.authentication,
-        onBehalfOf: onBehalfOf, peer: context.peer))
+        onBehalfOf: onBehalfOf, peer: context.peer),
+      violations: violations)
   }
 
   private func caller(
@@ -94,10 +113,12 @@ final class Authentication: ServerInterceptor {
   fileprivate static let unauthenticatedReason = "UNAUTHENTICATED"
   fileprivate static let rateLimitedReason = "RATE_LIMITED"
 
-  private static func rateLimited(_ caller: Caller, _ wait: Duration) -> RPCError {
+  private static func rateLimited(
+    _ caller: Caller, _ wait: Duration, _ policy: Policy
+  ) -> RPCError {
     var details = ErrorDetails(
       .resourceExhausted, rateLimitedReason, "The caller calls more often than its rate allows.",
-      executed: .no,
+      metadata: ["policy_digest": policy.digest], executed: .no,
       // Whole milliseconds, and never one too few.
       retryAfter: .milliseconds((wait + .nanoseconds(999_999)).milliseconds))
     details.quotaSubject = "caller:\(caller.id)"

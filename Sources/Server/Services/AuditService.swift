@@ -42,7 +42,7 @@ struct AuditService: Sendable {
       Denial(
         origin: call.origin, organization: "", policyDigest: call.policy.digest, requestID: "",
         reason: refusal.reason, fields: fields))
-    return ProvisioningError.refused(refusal).rpcError
+    return ProvisioningError.refused(refusal).rpcError(under: call.policy)
   }
 
   private func list(
@@ -52,6 +52,7 @@ struct AuditService: Sendable {
     if !request.organization.isEmpty, !caller.organizations.contains(request.organization) {
       throw refuse(call, .organizationNotGranted, fields: ["organization"])
     }
+    try call.checkMetadata(recordDenial)
     let query = try AuditQuery(request, caller: caller)
     do {
       return ProvisioningV1.ListAuditEventsResponse(try await trail.events(query))
@@ -63,6 +64,7 @@ struct AuditService: Sendable {
   private func get(
     _ request: ProvisioningV1.GetAuditEventRequest, _ call: AuthenticatedCall
   ) async throws(RPCError) -> ProvisioningV1.GetAuditEventResponse {
+    try call.checkMetadata(recordDenial)
     guard let id = Identifier(request.eventID) else {
       throw ProvisioningError.invalid([
         Violation(field: "event_id", description: "must be a UUID in its 36-character form")

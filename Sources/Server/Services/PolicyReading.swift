@@ -30,6 +30,7 @@ struct PolicyReading: Sendable {
     guard call.caller.permissions.contains(.readPolicy) else {
       throw refuse(.permissionMissing(.readPolicy), call)
     }
+    try call.checkMetadata(recordDenial)
     return ProvisioningV1.GetPolicyResponse(
       organization: organization, policyDigest: policy.digest,
       rulesYaml: PolicyRulesText.render(rules))
@@ -40,6 +41,6 @@ struct PolicyReading: Sendable {
       Denial(
         origin: call.origin, organization: "", policyDigest: call.policy.digest, requestID: "",
         reason: refusal.reason, fields: []))
-    return ProvisioningError.refused(refusal).rpcError
+    return ProvisioningError.refused(refusal).rpcError(under: call.policy)
   }
 }

@@ -16,15 +16,12 @@ struct UserProvisioningService: Sendable {
     router.registerUnary(Self.createUserMethod) { call in
       let request: UserRequest = try call.decode()
       let caller = try call.context.authenticated()
-      let preparation = try createUser.prepare(
-        request, caller: caller.caller, origin: caller.origin, under: caller.policy,
-        deadline: call.context.deadline)
-      switch preparation {
+      switch try prepare(request, of: caller, deadline: call.context.deadline) {
       case .validated(let result):
         return .answered(try call.answer(CreateUserOutput(result: result)))
       case .creation(let creation):
         return .waiting {
-          let result = try await createUser.create(creation) { caller.progress.begin($0) }
+          let result = try await create(creation, of: caller)
           let creationID = result.reference.creationID.description
           return try call.answer(
             CreateUserOutput(result: result), trailingMetadata: ["x-creation-id": creationID])
@@ -35,6 +32,28 @@ struct UserProvisioningService: Sendable {
     router.registerUnary(MethodDescriptor(service: Self.name, method: "GetCreation")) {
       (request: ServerRequest<ProvisioningV1.GetCreationRequest>, context) in
       ServerResponse(message: try await getCreation(request.message, context.authenticated()))
+    }
+  }
+  private func prepare(
+    _ request: consuming UserRequest, of call: AuthenticatedCall,
+    deadline: ContinuousClock.Instant?
+  ) throws(RPCError) -> CreateUser.Preparation {
+    do throws(ProvisioningError) {
+      return try createUser.prepare(
+        request, caller: call.caller, origin: call.origin, violations: call.violations,
+        under: call.policy, deadline: deadline)
+    } catch {
+      throw error.rpcError(under: call.policy)
+    }
+  }
+
+  private func create(
+    _ creation: CreationRequest, of call: AuthenticatedCall
+  ) async throws(RPCError) -> CreateUserResult {
+    do throws(ProvisioningError) {
+      return try await createUser.create(creation) { call.progress.begin($0) }
+    } catch {
+      throw error.rpcError(under: call.policy)
     }
   }
 }
