@@ -39,6 +39,7 @@ ORGANIZATIONS = {
     "suppress-fixed": {"message_action": {"fixed": "SEND", "suppress_when": SUPPRESSION}},
     "suppress-caller": {"message_action": {"suppress_when": [{"caller": ["ANYONE"]}]}},
     "alias": {"force_alias_creation": {"default": True, "allow": [True, False]}},
+    "alias-fixed": {"force_alias_creation": {"fixed": True}},
     "password-caller": {"temporary_password": {"source": "caller", "allow_caller": True}},
     "password-allowed": {"temporary_password": {"allow_caller": True}},
     "password-service": {"temporary_password": {"source": "service"}},
@@ -63,6 +64,7 @@ ORGANIZATIONS = {
     "validation": {"validation_data": {"default": {"source": "web"}, "fixed": {"org": "${organization}"}}},
     "request-id": {"request_id": {"required": True}},
     "pools": {"user_pools": [{"id": "us-east-1_First"}, {"id": "eu-west-1_Second"}]},
+    "local-pool": {"user_pools": [{"id": "local_Pool", "region": "ap-south-1"}]},
 }
 
 
@@ -134,6 +136,7 @@ def test_a_resend_is_for_a_user_who_exists(service):
 
 def test_force_alias_creation(service):
     assert service.sent("alias")["ForceAliasCreation"] is True
+    assert service.sent("alias-fixed")["ForceAliasCreation"] is True
     assert not service.sent("plain").get("ForceAliasCreation")
     assert service.refused("plain", force_alias_creation=True) == (FORBIDDEN, ["force_alias_creation"])
 
@@ -317,6 +320,13 @@ def test_several_pools(service):
     assert service.sent("pools")["UserPoolId"] == "us-east-1_First"
     assert service.sent("pools", user_pool_id="eu-west-1_Second")["UserPoolId"] == "eu-west-1_Second"
     assert service.refused("pools", user_pool_id="us-east-1_Other") == (FORBIDDEN, ["user_pool_id"])
+
+
+def test_the_region_of_a_pool(service):
+    for organization, region in [("plain", "us-east-1"), ("local-pool", "ap-south-1")]:
+        service.sent(organization)
+        (call,) = service.upstream.calls
+        assert f"/{region}/cognito-idp/aws4_request" in call.headers["authorization"]
 
 
 # Order of checks
