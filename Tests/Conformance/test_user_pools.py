@@ -114,7 +114,9 @@ def test_a_pool_that_cannot_be_described_stops_nothing(directory):
 
 def test_the_sandbox_has_the_pools_of_a_new_document(tmp_path):
     def text(*pools):
-        return document({"acme": {"user_pools": [{"id": pool} for pool in pools]}})
+        # The sandbox is one account: a role is not asked for.
+        role = "arn:aws:iam::123456789012:role/provision"
+        return document({"acme": {"user_pools": [{"id": pool, "role_arn": role} for pool in pools]}})
 
     with Provisiond(tmp_path, text("us-east-1_First"), {}, "--sandbox") as server:
         wait_until(server, "1 of 1 described")
