@@ -36,7 +36,6 @@ import Testing
 
   @Test func theCallIsMadeAndItsFailureTold() async throws {
     let (answers, requests) = try await DirectoryScene.with(
-      limits: DirectoryScene.impatient,
       script: { _, number in
         switch number {
         case 1:

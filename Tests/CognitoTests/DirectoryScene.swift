@@ -38,8 +38,8 @@ struct DirectoryScene {
   /// Limits that let a test of silence end soon.
   static var impatient: ConnectionLimits {
     var limits = ConnectionLimits()
-    limits.responseTimeout = .milliseconds(500)
-    limits.lookupTimeout = .milliseconds(500)
+    limits.responseTimeout = .seconds(2)
+    limits.lookupTimeout = .seconds(2)
     limits.sweepInterval = .milliseconds(10)
     return limits
   }
