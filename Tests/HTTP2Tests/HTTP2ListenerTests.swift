@@ -96,7 +96,9 @@ import Testing
     try await withListener(loops: 1) { _, port, group in
       let peer = try await RawPeer.connect(
         port: port, group: MultiThreadedEventLoopGroup.singleton)
-      try await peer.deliver(Frames.preface + Frames.settings() + Frames.ping())
+      // Acknowledged, so that no timer ends the connection while the machine is busy elsewhere.
+      try await peer.deliver(
+        Frames.preface + Frames.settings() + Frames.settingsAcknowledgement + Frames.ping())
       _ = try #require(await peer.until { $0.type == 6 })
       let gate = DispatchSemaphore(value: 0)
       group.next().execute { gate.wait() }
