@@ -40,6 +40,9 @@ struct AbuseBudget {
   private var emptyFrames: TokenBucket
   private var priorities: TokenBucket
   private var windowUpdates: TokenBucket
+  /// WINDOW_UPDATEs that answer what we have sent and have not come yet. Not cut at the burst: a
+  /// busy client gives all windows back at once.
+  private var earnedWindowUpdates = 0
   private var unknownFrames: TokenBucket
   private var continuations: TokenBucket
   private var excessHeaderOctets: TokenBucket
@@ -67,7 +70,9 @@ struct AbuseBudget {
     if !resets.take(counts.resets, at: now) { return .resets }
     if !emptyFrames.take(counts.empty, at: now) { return .emptyFrames }
     if !priorities.take(counts.priorities, at: now) { return .priorities }
-    if !windowUpdates.take(counts.windowUpdates, at: now) { return .windowUpdates }
+    let earned = min(earnedWindowUpdates, counts.windowUpdates)
+    earnedWindowUpdates -= earned
+    if !windowUpdates.take(counts.windowUpdates - earned, at: now) { return .windowUpdates }
     if !unknownFrames.take(counts.unknown, at: now) { return .unknownFrames }
     if !continuations.take(counts.continuations, at: now) { return .continuations }
     return nil
@@ -75,8 +80,8 @@ struct AbuseBudget {
 
   /// Charges what has been sent: what the peer made us send, and what earns it WINDOW_UPDATEs.
   mutating func charge(_ sent: SentCounts, at now: NIODeadline) -> Abuse? {
-    windowUpdates.earn(
-      2 * (sent.headers + sent.wholeData) + sent.dataBytes / windowUpdateBytes)
+    earnedWindowUpdates +=
+      2 * (sent.headers + sent.wholeData) + sent.dataBytes / windowUpdateBytes
     if sent.forcedResets > 0, !forcedResets.take(sent.forcedResets, at: now) {
       return .forcedResets
     }

@@ -21,11 +21,6 @@ struct TokenBucket {
     return false
   }
 
-  /// Gives tokens back, up to the burst.
-  mutating func earn(_ count: Int) {
-    level = min(Double(rate.burst), level + Double(count))
-  }
-
   private mutating func refill(at now: NIODeadline) {
     guard now > filled else { return }
     let seconds = Double((now - filled).nanoseconds) / 1e9
