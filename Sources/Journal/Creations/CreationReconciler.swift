@@ -55,13 +55,12 @@ final class CreationReconciler: Sendable {
   /// Until the task is cancelled.
   func run() async {
     var nextPurge = clock.now.uptime
+    var isReadable = true
     while !Task.isCancelled {
-      // A journal that cannot be read now is read at the next look.
-      try? await takeUp(before: clock.now.wall, mayStillBeSent: true)
+      isReadable = await look(told: !isReadable)
       if clock.now.uptime >= nextPurge {
         nextPurge = clock.now.uptime + Self.purgeInterval
-        try? await store.purge(
-          settledBefore: clock.now.wall - Self.retention.microseconds, limit: Self.purgeLimit)
+        await purge()
       }
       await clock.sleep(until: clock.now.uptime + Self.scanInterval)
     }
@@ -71,6 +70,33 @@ final class CreationReconciler: Sendable {
     }
     for task in tasks { task.cancel() }
     for task in tasks { await task.value }
+  }
+
+  /// A journal that cannot be read now is read at the next look; the log says so once, because
+  /// nothing in doubt is looked after meanwhile.
+  ///
+  /// - Returns: whether it could be read.
+  private func look(told: Bool) async -> Bool {
+    do {
+      try await takeUp(before: clock.now.wall, mayStillBeSent: true)
+      return true
+    } catch {
+      if !told {
+        logger.error(
+          "creations in doubt cannot be read, and are not looked after",
+          metadata: ["error": "\(error)"])
+      }
+      return false
+    }
+  }
+
+  private func purge() async {
+    do {
+      try await store.purge(
+        settledBefore: clock.now.wall - Self.retention.microseconds, limit: Self.purgeLimit)
+    } catch {
+      logger.warning("old creations cannot be removed", metadata: ["error": "\(error)"])
+    }
   }
 
   func report(to statistics: inout CreationStatistics) {

@@ -76,8 +76,6 @@ enum PolicyShape {
     ])
   }
 
-  static let flagRule = verbs(.flag, .flag)
-
   private static let medium = DocumentShape.words(DeliveryMedium.allCases.map(\.rawValue))
   static let mediums = verbs(.either([.words(["AUTO"]), .list(medium, minimum: 1)]), medium)
 
