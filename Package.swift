@@ -25,6 +25,7 @@ extension Target.Dependency {
   static let x509: Self = .product(name: "X509", package: "swift-certificates")
   static let logging: Self = .product(name: "Logging", package: "swift-log")
   static let grdb: Self = .product(name: "GRDB", package: "GRDB.swift")
+  static let sqlite: Self = .product(name: "GRDBSQLite", package: "GRDB.swift")
   static let yams: Self = .product(name: "Yams", package: "Yams")
   static let serviceLifecycle: Self = .product(
     name: "ServiceLifecycle", package: "swift-service-lifecycle")
@@ -95,7 +96,7 @@ let package = Package(
         "JSON", "Provisioning", "SigV4", .nioCore, .nioPosix, .nioSSL, .nioTLS, .logging,
       ]),
     room("CognitoSandbox", ["JSON", "SigV4", .nioCore, .nioPosix, .nioHTTP1, .logging]),
-    room("Journal", ["Provisioning", .grdb, .crypto, .logging]),
+    room("Journal", ["Provisioning", .grdb, .sqlite, .crypto, .logging]),
 
     // Composition and commands.
     room(

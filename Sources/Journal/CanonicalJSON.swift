@@ -40,23 +40,25 @@ struct CanonicalJSON {
     needsComma = true
   }
 
-  /// Starts a member; its value follows.
-  mutating func name(_ name: String) {
+  /// Starts a member; its value follows. The name holds nothing that needs an escape.
+  mutating func name(_ name: StaticString) {
     separate()
-    quote(name)
-    bytes.append(UInt8(ascii: ":"))
+    bytes.append(UInt8(ascii: "\""))
+    unsafe bytes.append(
+      contentsOf: UnsafeBufferPointer(start: name.utf8Start, count: name.utf8CodeUnitCount))
+    bytes.append(contentsOf: "\":".utf8)
     needsComma = false
   }
 
   /// A member that is left out when there is no value.
-  mutating func member(_ name: String, _ text: String?) {
+  mutating func member(_ name: StaticString, _ text: String?) {
     guard let text else { return }
     self.name(name)
     string(text)
   }
 
   /// A member that is left out when there is no value.
-  mutating func member(_ name: String, _ number: Int64?) {
+  mutating func member(_ name: StaticString, _ number: Int64?) {
     guard let number else { return }
     self.name(name)
     integer(number)

@@ -84,7 +84,6 @@ enum JournalSchema {
 
   static let insertMeta = "INSERT INTO meta (key, value) VALUES (?, ?)"
 
-  /// In the order of ``SQLiteStore/arguments(of:)``.
   static let columns = [
     "event_id", "kind", "wall_us", "dur_us", "creation_id", "request_id", "organization",
     "pool_id", "region", "caller_id", "caller_auth", "on_behalf_of", "peer", "policy_digest",

@@ -14,6 +14,8 @@ final class SQLiteStore: RecordStore {
 
   private let database: DatabaseQueue
   private let lock: JournalLock
+  /// Touched inside the database's own access only, which lets in one at a time.
+  private nonisolated(unsafe) var prepared: GroupTransaction?
   let keys: JournalKeys
 
   /// Opens the database, or makes it, and takes its lock.
@@ -171,6 +173,7 @@ final class SQLiteStore: RecordStore {
   }
 
   func close() {
+    database.inDatabase { _ in unsafe prepared = nil }
     try? database.close()
     lock.release()
   }
@@ -179,44 +182,20 @@ final class SQLiteStore: RecordStore {
 
   func commit(_ group: [JournalEntry]) -> GroupResult {
     database.inDatabase { db in
-      var refusals: [Int: EntryRefusal] = [:]
-      while true {
-        do {
-          try db.beginTransaction(.immediate)
-          if group.isEmpty { try db.execute(sql: JournalSchema.probe) }
-          if let broken = try write(group, refusals: &refusals, db) {
-            // What its change has written goes with the transaction; the others are tried again.
-            refusals[broken] = .refused
-            try db.rollback()
-            continue
-          }
-          try db.commit()
-          return .committed(refusals: refusals)
-        } catch {
-          return Self.rollBack(db, after: error)
-        }
+      do {
+        return .committed(refusals: try transaction(db).run(group, db))
+      } catch {
+        return Self.rollBack(db, after: error)
       }
     }
   }
 
-  /// - Returns: the entry, by position, that a constraint of the tables refuses.
-  private func write(
-    _ group: [JournalEntry], refusals: inout [Int: EntryRefusal], _ db: Database
-  ) throws -> Int? {
-    let insert = try db.cachedStatement(sql: JournalSchema.insertRecord)
-    for (position, entry) in group.enumerated() where refusals[position] != .refused {
-      refusals[position] = nil
-      do {
-        if let change = entry.change, let refusal = try CreationTable.apply(change, db) {
-          refusals[position] = refusal
-        } else if let record = entry.record {
-          try insert.execute(arguments: Self.arguments(of: record))
-        }
-      } catch let error as DatabaseError where error.resultCode == .SQLITE_CONSTRAINT {
-        return position
-      }
-    }
-    return nil
+  /// Made once, for the connection's life.
+  private func transaction(_ db: Database) throws -> GroupTransaction {
+    if let prepared = unsafe prepared { return prepared }
+    let made = try GroupTransaction(db)
+    unsafe prepared = made
+    return made
   }
 
   /// A full disk and a lock held elsewhere leave the file as it was. After anything else, what a
@@ -232,21 +211,6 @@ final class SQLiteStore: RecordStore {
     case .SQLITE_FULL, .SQLITE_BUSY, .SQLITE_LOCKED: return .stalled(text(of: error))
     default: return .failed(text(of: error))
     }
-  }
-
-  /// In the order of ``JournalSchema/columns``.
-  private static func arguments(of record: JournalRecord) -> StatementArguments {
-    let event = record.event
-    let values: [(any DatabaseValueConvertible)?] = [
-      Data(event.id.bytes), event.kind.rawValue, event.wallMicroseconds,
-      event.durationMicroseconds, event.creationID.map { Data($0.bytes) }, event.requestID,
-      event.organization, event.pool?.id, event.pool?.region, event.origin.callerID,
-      event.origin.authentication.rawValue, event.origin.onBehalfOf, event.origin.peer,
-      event.policyDigest, event.userHash, event.userHash.map { _ in JournalKeys.currentEpoch },
-      event.sub, event.invitation?.state.rawValue, event.trace?.requestID, event.trace?.errorType,
-      event.trace?.httpStatus, event.reason, record.bytes, record.leafHash,
-    ]
-    return StatementArguments(values)
   }
 
   /// A setting as this connection has it.

@@ -17,14 +17,15 @@ package struct CallOrigin: Equatable, Sendable {
   }
 }
 
-/// A creation that is about to reach the upstream.
-package struct CreationIntent: Equatable, Sendable {
-  package var reference: CreationReference
-  package var origin: CallOrigin
-  package var organization: String
-  package var policyDigest: String
-  package var decisions: [PolicyDecision]
-  package var specification: UserSpecification
+/// A creation that is about to reach the upstream. An object, because a call hands it on at each
+/// step.
+package final class CreationIntent: Equatable, Sendable {
+  package let reference: CreationReference
+  package let origin: CallOrigin
+  package let organization: String
+  package let policyDigest: String
+  package let decisions: [PolicyDecision]
+  package let specification: UserSpecification
 
   package init(
     reference: CreationReference,
@@ -40,6 +41,19 @@ package struct CreationIntent: Equatable, Sendable {
     self.policyDigest = policyDigest
     self.decisions = decisions
     self.specification = specification
+  }
+
+  /// The same intent of another call.
+  package func with(_ specification: UserSpecification) -> CreationIntent {
+    CreationIntent(
+      reference: reference, origin: origin, organization: organization,
+      policyDigest: policyDigest, decisions: decisions, specification: specification)
+  }
+
+  package static func == (a: CreationIntent, b: CreationIntent) -> Bool {
+    a.reference == b.reference && a.origin == b.origin && a.organization == b.organization
+      && a.policyDigest == b.policyDigest && a.decisions == b.decisions
+      && a.specification == b.specification
   }
 }
 

@@ -13,16 +13,21 @@ package struct UpstreamTrace: Equatable, Sendable {
   }
 }
 
-/// A user that stands in the directory, with what became of its invitation.
-package struct CreatedUser: Equatable, Sendable {
-  package var user: User
-  package var invitation: Invitation
-  package var trace: UpstreamTrace
+/// A user that stands in the directory, with what became of its invitation. An object, because a
+/// call hands it on at each step.
+package final class CreatedUser: Equatable, Sendable {
+  package let user: User
+  package let invitation: Invitation
+  package let trace: UpstreamTrace
 
   package init(user: User, invitation: Invitation, trace: UpstreamTrace) {
     self.user = user
     self.invitation = invitation
     self.trace = trace
+  }
+
+  package static func == (a: CreatedUser, b: CreatedUser) -> Bool {
+    a.user == b.user && a.invitation == b.invitation && a.trace == b.trace
   }
 }
 

@@ -17,11 +17,11 @@ struct AuditQueryTests {
   private func create(
     _ organization: String, creationID: Identifier = .random, requestID: String? = nil
   ) async throws {
-    var intent = CreationIntent.example(
-      organization: organization, creationID: creationID,
-      requestID: requestID ?? Identifier.random.description)
     // Another caller each time: a request id is unique to one.
-    intent.origin.callerID = Identifier.random.description
+    let intent = CreationIntent.example(
+      organization: organization, creationID: creationID,
+      requestID: requestID ?? Identifier.random.description,
+      callerID: Identifier.random.description)
     var creation = Creation.example(intent)
     creation.state = .succeeded
     creation.answer = .created()

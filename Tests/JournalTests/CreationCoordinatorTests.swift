@@ -96,13 +96,14 @@ struct CreationCoordinatorTests {
 
   /// What a process left that was killed between the intent and the outcome.
   @Test func anIntentThatWasLeftIsTakenUpAtTheStart() async throws {
-    var intent = CreationIntent.example()
+    let example = CreationIntent.example()
     let marker = UserAttribute(
-      name: "custom:creation_id", value: intent.reference.creationID.description)
-    intent.specification = .recorded(
-      pool: .example, username: "ada", userAttributes: [marker], validationData: [],
-      forceAliasCreation: false, messageAction: .suppress, desiredDeliveryMediums: [],
-      clientMetadata: [])
+      name: "custom:creation_id", value: example.reference.creationID.description)
+    let intent = example.with(
+      .recorded(
+        pool: .example, username: "ada", userAttributes: [marker], validationData: [],
+        forceAliasCreation: false, messageAction: .suppress, desiredDeliveryMediums: [],
+        clientMetadata: []))
     let creation = Creation.example(intent)
     #expect(try await journal.creations.write(.init(from: nil, creation: creation)) == .written)
     let user = User(username: "ada", attributes: [marker], pool: .example)

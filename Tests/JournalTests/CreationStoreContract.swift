@@ -62,9 +62,8 @@ struct CreationStoreContract: Sendable {
       .example(username: "key-2", requestID: first.key.requestID))
     #expect(try await other.write(.init(from: nil, creation: second)) == .keyTaken(first))
     #expect(try await store.creation(second.id) == nil)
-    var intent = CreationIntent.example(username: "key-2", requestID: first.key.requestID)
-    intent.origin.callerID = "other"
-    _ = try await begun(intent)
+    _ = try await begun(
+      .example(username: "key-2", requestID: first.key.requestID, callerID: "other"))
   }
 
   private func aNameIsTakenOnceWhileInFlight() async throws {
@@ -77,11 +76,11 @@ struct CreationStoreContract: Sendable {
       second.claims[keyPath: claim] = first.claims[keyPath: claim]
       #expect(try await other.write(.init(from: nil, creation: second)) == .nameTaken(first))
     }
-    var elsewhere = CreationIntent.example(username: "name-1")
-    elsewhere.specification = .recorded(
-      pool: UserPool(id: "eu-west-1_XyZ987654", region: "eu-west-1"), username: "name-1",
-      userAttributes: [], validationData: [], forceAliasCreation: false, messageAction: .send,
-      desiredDeliveryMediums: [], clientMetadata: [])
+    let elsewhere = CreationIntent.example(username: "name-1").with(
+      .recorded(
+        pool: UserPool(id: "eu-west-1_XyZ987654", region: "eu-west-1"), username: "name-1",
+        userAttributes: [], validationData: [], forceAliasCreation: false, messageAction: .send,
+        desiredDeliveryMediums: [], clientMetadata: []))
     _ = try await begun(elsewhere)
     let settled = try changed(first, .answered(.created(username: "name-1")))
     #expect(try await store.write(settled) == .written)
@@ -213,8 +212,7 @@ struct CreationStoreContract: Sendable {
 
 extension Creation {
   static func example(_ intent: CreationIntent) -> Creation {
-    var intent = intent
-    intent.specification = intent.specification.withoutPassword
+    let intent = intent.with(intent.specification.withoutPassword)
     let name = intent.specification.username
     return Creation(
       intent: intent, fingerprint: KeyedHash(bytes: Array(repeating: 3, count: 32)),

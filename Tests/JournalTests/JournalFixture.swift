@@ -125,11 +125,14 @@ extension CreationIntent {
   static func example(
     organization: String = "acme", username: String = Identifier.random.description,
     creationID: Identifier = .random,
-    requestID: String = Identifier.random.description, action: MessageAction = .send
+    requestID: String = Identifier.random.description, action: MessageAction = .send,
+    callerID: String = CallOrigin.example.callerID
   ) -> CreationIntent {
     CreationIntent(
       reference: CreationReference(creationID: creationID, requestID: requestID),
-      origin: .example, organization: organization, policyDigest: "sha256:0123",
+      origin: CallOrigin(
+        callerID: callerID, authentication: .anonymous, onBehalfOf: "job-7", peer: "192.0.2.7"),
+      organization: organization, policyDigest: "sha256:0123",
       decisions: [
         PolicyDecision(
           field: "user_attributes[locale]", rule: "company.attributes.default", effect: .defaulted)

@@ -11,32 +11,54 @@ struct CreationCodec: Sendable {
 
   let keys: JournalKeys
 
-  func row(_ creation: Creation) throws(JournalError) -> CreationRow {
+  /// What changes a row from `stamp` to `creation`, or makes one.
+  func change(
+    to creation: Creation, from stamp: CreationStamp?
+  ) throws(JournalError) -> CreationRowChange {
     do {
-      let creationID = creation.id.bytes
-      return CreationRow(
-        callerID: creation.key.callerID, requestID: creation.key.requestID,
-        creationID: Data(creationID), fingerprint: Data(creation.fingerprint.bytes),
-        organization: creation.intent.organization,
-        poolID: creation.intent.specification.pool.id,
-        userHash: Data(creation.claims.user.bytes),
-        emailHash: creation.claims.email.map { Data($0.bytes) },
-        phoneHash: creation.claims.phone.map { Data($0.bytes) },
-        state: creation.state.rawValue, attempt: Int64(creation.attempt),
-        fence: Int64(creation.fence), leaseEnd: creation.leaseEnd,
-        createTime: creation.createTime, updateTime: creation.updateTime,
-        attemptTime: creation.attemptTime, evidenceStart: creation.evidenceStart,
-        sendEnd: creation.sendEnd, evidence: creation.evidence?.rawValue,
-        operatorVerdict: creation.operatorVerdict?.rawValue,
-        sealKey: Int64(JournalKeys.currentEpoch),
-        sealedIntent: try keys.seal(
-          SealedIntent.bytes(of: creation.intent), context: Self.context(creationID, .intent)),
-        sealedAnswer: try creation.answer.map {
-          try keys.seal(SealedAnswer.bytes(of: $0), context: Self.context(creationID, .answer))
-        })
+      guard let stamp else { return .insert(try row(creation)) }
+      return .update(stamp, try update(creation))
     } catch {
       throw .unavailable("a creation cannot be sealed")
     }
+  }
+
+  private func update(_ creation: Creation) throws -> CreationRowUpdate {
+    CreationRowUpdate(
+      state: creation.state.rawValue, attempt: Int64(creation.attempt),
+      fence: Int64(creation.fence), leaseEnd: creation.leaseEnd, updateTime: creation.updateTime,
+      attemptTime: creation.attemptTime, evidenceStart: creation.evidenceStart,
+      sendEnd: creation.sendEnd, evidence: creation.evidence?.rawValue,
+      operatorVerdict: creation.operatorVerdict?.rawValue, sealedAnswer: try sealedAnswer(creation))
+  }
+
+  private func sealedAnswer(_ creation: Creation) throws -> Data? {
+    try creation.answer.map {
+      try keys.seal(
+        SealedAnswer.bytes(of: $0), context: Self.context(creation.id.bytes, .answer))
+    }
+  }
+
+  private func row(_ creation: Creation) throws -> CreationRow {
+    let creationID = creation.id.bytes
+    return CreationRow(
+      callerID: creation.key.callerID, requestID: creation.key.requestID,
+      creationID: Data(creationID), fingerprint: Data(creation.fingerprint.bytes),
+      organization: creation.intent.organization,
+      poolID: creation.intent.specification.pool.id,
+      userHash: Data(creation.claims.user.bytes),
+      emailHash: creation.claims.email.map { Data($0.bytes) },
+      phoneHash: creation.claims.phone.map { Data($0.bytes) },
+      state: creation.state.rawValue, attempt: Int64(creation.attempt),
+      fence: Int64(creation.fence), leaseEnd: creation.leaseEnd,
+      createTime: creation.createTime, updateTime: creation.updateTime,
+      attemptTime: creation.attemptTime, evidenceStart: creation.evidenceStart,
+      sendEnd: creation.sendEnd, evidence: creation.evidence?.rawValue,
+      operatorVerdict: creation.operatorVerdict?.rawValue,
+      sealKey: Int64(JournalKeys.currentEpoch),
+      sealedIntent: try keys.seal(
+        SealedIntent.bytes(of: creation.intent), context: Self.context(creationID, .intent)),
+      sealedAnswer: try sealedAnswer(creation))
   }
 
   func creation(_ row: CreationRow) throws(JournalError) -> Creation {

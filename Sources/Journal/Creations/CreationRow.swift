@@ -40,11 +40,29 @@ struct CreationRow: Equatable, Sendable {
   }
 }
 
+/// What an attempt, a lease or a verdict changes in a row. All else stays what it was at the first
+/// intent: who asked for what under which key, and what is sent.
+struct CreationRowUpdate: Equatable, Sendable {
+  /// ``CreationState`` as text.
+  var state: String
+  var attempt: Int64
+  var fence: Int64
+  var leaseEnd: Int64
+  var updateTime: Int64
+  var attemptTime: Int64
+  var evidenceStart: Int64
+  var sendEnd: Int64?
+  var evidence: String?
+  var operatorVerdict: String?
+  /// Under the key of the row's `sealKey`.
+  var sealedAnswer: Data?
+}
+
 /// A change of the table `creation`; see ``CreationTransition``.
 enum CreationRowChange: Sendable {
   case insert(CreationRow)
-  /// Replaces the row that has this stamp. Key, fingerprint and names stay what they are.
-  case update(CreationStamp, CreationRow)
+  /// Changes the row that has this stamp.
+  case update(CreationStamp, CreationRowUpdate)
   /// Removes settled rows that were last changed before a time: their keys are free again.
   case purge(settledBefore: Int64, limit: Int)
 }

@@ -59,11 +59,11 @@ enum CreationTable {
     "INSERT INTO creation (\(columns.joined(separator: ", "))) "
     + "VALUES (\(columns.map { _ in "?" }.joined(separator: ", "))) ON CONFLICT DO NOTHING"
 
-  /// What an attempt, a lease or a verdict changes.
-  private static let update = """
+  /// See ``CreationRowUpdate``.
+  static let update = """
     UPDATE OR IGNORE creation SET state = ?, attempt = ?, fence = ?, lease_end = ?,
       update_time = ?, attempt_time = ?, evidence_start = ?, send_end = ?, evidence = ?,
-      operator_verdict = ?, seal_key = ?, sealed_intent = ?, sealed_answer = ?
+      operator_verdict = ?, sealed_answer = ?
     WHERE creation_id = ? AND state = ? AND attempt = ? AND fence = ?
     """
 
@@ -73,39 +73,21 @@ enum CreationTable {
       WHERE state NOT IN ('INTENT', 'UNKNOWN', 'UNRESOLVED') AND update_time < ? LIMIT ?)
     """
 
-  /// - Returns: why nothing was written; `nil` when it was.
-  static func apply(_ change: CreationRowChange, _ db: Database) throws -> EntryRefusal? {
-    switch change {
-    case .insert(let row):
-      try db.cachedStatement(sql: insert).execute(arguments: row.arguments)
-      return db.changesCount == 0 ? try refusal(ofInserting: row, db) : nil
-    case .update(let stamp, let row):
-      try db.cachedStatement(sql: update).execute(
-        arguments: [
-          row.state, row.attempt, row.fence, row.leaseEnd, row.updateTime, row.attemptTime,
-          row.evidenceStart, row.sendEnd, row.evidence, row.operatorVerdict, row.sealKey,
-          row.sealedIntent, row.sealedAnswer, Data(stamp.creationID.bytes), stamp.state.rawValue,
-          stamp.attempt, stamp.fence,
-        ])
-      return db.changesCount == 0 ? try refusal(ofUpdating: stamp, to: row, db) : nil
-    case .purge(let time, let limit):
-      try db.cachedStatement(sql: purge).execute(arguments: [time, limit])
-      return nil
-    }
+  static func purge(before time: Int64, limit: Int, _ db: Database) throws {
+    try db.cachedStatement(sql: purge).execute(arguments: [time, limit])
   }
 
-  private static func refusal(ofInserting row: CreationRow, _ db: Database) throws -> EntryRefusal {
+  /// Why a row was not inserted.
+  static func refusal(ofInserting row: CreationRow, _ db: Database) throws -> EntryRefusal {
     if let taken = try Self.row(row.key, db) { return .keyTaken(taken) }
     return try nameHolder(of: row, db).map { .nameTaken($0) } ?? .refused
   }
 
-  private static func refusal(
-    ofUpdating stamp: CreationStamp, to row: CreationRow, _ db: Database
-  ) throws -> EntryRefusal {
-    guard let current = try Self.row(stamp.creationID, db), current.matches(stamp) else {
-      return .superseded(try Self.row(stamp.creationID, db))
-    }
-    return try nameHolder(of: row, db).map { .nameTaken($0) } ?? .refused
+  /// Why no row was changed.
+  static func refusal(ofUpdating stamp: CreationStamp, _ db: Database) throws -> EntryRefusal {
+    guard let current = try Self.row(stamp.creationID, db) else { return .superseded(nil) }
+    guard current.matches(stamp) else { return .superseded(current) }
+    return try nameHolder(of: current, db).map { .nameTaken($0) } ?? .refused
   }
 
   private static func nameHolder(of row: CreationRow, _ db: Database) throws -> CreationRow? {
@@ -179,14 +161,52 @@ extension CreationRow: FetchableRecord {
       sealedIntent: try row.decode(forColumn: "sealed_intent"),
       sealedAnswer: try row.decode(forColumn: "sealed_answer"))
   }
+}
 
+extension PreparedStatement.Values {
   /// In the order of ``CreationTable/columns``.
-  fileprivate var arguments: StatementArguments {
-    let values: [(any DatabaseValueConvertible)?] = [
-      callerID, requestID, creationID, fingerprint, organization, poolID, userHash, emailHash,
-      phoneHash, state, attempt, fence, leaseEnd, createTime, updateTime, attemptTime,
-      evidenceStart, sendEnd, evidence, operatorVerdict, sealKey, sealedIntent, sealedAnswer,
-    ]
-    return StatementArguments(values)
+  mutating func add(_ row: CreationRow) {
+    add(row.callerID)
+    add(row.requestID)
+    add(row.creationID)
+    add(row.fingerprint)
+    add(row.organization)
+    add(row.poolID)
+    add(row.userHash)
+    add(row.emailHash)
+    add(row.phoneHash)
+    add(row.state)
+    add(row.attempt)
+    add(row.fence)
+    add(row.leaseEnd)
+    add(row.createTime)
+    add(row.updateTime)
+    add(row.attemptTime)
+    add(row.evidenceStart)
+    add(row.sendEnd)
+    add(row.evidence)
+    add(row.operatorVerdict)
+    add(row.sealKey)
+    add(row.sealedIntent)
+    add(row.sealedAnswer)
+  }
+
+  /// In the order of ``CreationTable/update``.
+  mutating func add(_ update: CreationRowUpdate, of stamp: CreationStamp) {
+    add(update.state)
+    add(update.attempt)
+    add(update.fence)
+    add(update.leaseEnd)
+    add(update.updateTime)
+    add(update.attemptTime)
+    add(update.evidenceStart)
+    add(update.sendEnd)
+    add(update.evidence)
+    add(update.operatorVerdict)
+    add(update.sealedAnswer)
+    add(Data(stamp.creationID.bytes))
+    add(stamp.state.rawValue)
+    add(Int64(stamp.attempt))
+    add(Int64(stamp.fence))
   }
 }

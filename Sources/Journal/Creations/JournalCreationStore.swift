@@ -24,10 +24,9 @@ final class JournalCreationStore: CreationStore {
   func leave() { writer.leave() }
 
   func write(_ transition: CreationTransition) async throws(JournalError) -> CreationWriteResult {
-    let row = try codec.row(transition.creation)
     let entry = JournalEntry(
       record: transition.isRecorded ? record(of: transition) : nil,
-      change: transition.from.map { .update($0, row) } ?? .insert(row))
+      change: try codec.change(to: transition.creation, from: transition.from))
     // An intent or a lease that is not taken now has done nothing yet.
     let isDroppable = !transition.isRecorded || transition.creation.state == .intent
     switch await writer.append(entry, isDroppable ? .intent : .outcome) {

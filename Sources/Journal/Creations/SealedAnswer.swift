@@ -63,7 +63,7 @@ enum SealedAnswer {
   }
 
   private static func write(
-    _ name: String, _ time: Timestamp?, to json: inout CanonicalJSON
+    _ name: StaticString, _ time: Timestamp?, to json: inout CanonicalJSON
   ) {
     guard let time else { return }
     json.name(name)

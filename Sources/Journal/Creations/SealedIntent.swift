@@ -48,7 +48,7 @@ enum SealedIntent {
   }
 
   private static func write(
-    _ name: String, _ attributes: [UserAttribute], to json: inout CanonicalJSON
+    _ name: StaticString, _ attributes: [UserAttribute], to json: inout CanonicalJSON
   ) {
     guard !attributes.isEmpty else { return }
     json.name(name)

@@ -47,9 +47,7 @@ package struct CreationCall: Sendable {
     intent: CreationIntent, fingerprint: KeyedHash, claims: NameClaims, deadline: Duration?,
     now: Moment, timing: CreationTiming
   ) {
-    var kept = intent
-    kept.specification = intent.specification.withoutPassword
-    self.intent = kept
+    self.intent = intent.with(intent.specification.withoutPassword)
     password = intent.specification.temporaryPassword
     self.fingerprint = fingerprint
     self.claims = claims

@@ -49,14 +49,14 @@ import Testing
 
   static func creation(
     _ state: CreationState = .intent, action: MessageAction = .send,
-    attributes: [UserAttribute] = []
+    attributes: [UserAttribute] = [], decisions: [PolicyDecision] = []
   ) -> Creation {
     var creation = Creation(
       intent: CreationIntent(
         reference: CreationReference(creationID: creationID, requestID: someRequestID),
         origin: CallOrigin(
           callerID: "billing", authentication: .anonymous, onBehalfOf: nil, peer: "::1"),
-        organization: "acme", policyDigest: "d1", decisions: [],
+        organization: "acme", policyDigest: "d1", decisions: decisions,
         specification: UserSpecification(
           pool: acmePools[0], username: "ada", userAttributes: attributes,
           messageAction: action)),

@@ -44,10 +44,9 @@ import Testing
   }
 
   @Test func aGeneratedNameIsOurs() {
-    var creation = CreationStateMachineTests.creation(.unknown)
-    creation.intent.decisions = [
-      PolicyDecision(field: "username", rule: "r", effect: .generated)
-    ]
+    let creation = CreationStateMachineTests.creation(
+      .unknown,
+      decisions: [PolicyDecision(field: "username", rule: "r", effect: .generated)])
     let user = User(username: "ada", pool: acmePools[0])
     #expect(
       creation.judge(user, sendEnd: 0, timing: Self.timing) == .ours(.generatedUsername))
