@@ -57,10 +57,11 @@ simulate: packages-test ## creations against crashes, lost answers and races: SE
 	swift build -c release --product simulate
 	.build/release/simulate $(SEEDS)
 
-bench: packages-bench $(VENV)/installed ## CPU a request, as a ratio to a C server in the same run
+bench: packages-bench $(VENV)/installed ## CPU a request against a C server; the journal's price
 	swift build $(RELEASE) --product provisiond
 	swift build $(RELEASE) --product unjournaled-provisiond
 	$(PYTHON) Tests/Benchmarks/bench.py --provisiond .build/release/provisiond $(BENCH_OPTIONS)
+	$(PYTHON) Tests/Benchmarks/price.py --provisiond .build/release/provisiond $(PRICE_OPTIONS)
 
 proto: packages-test ## regenerates the C messages and the descriptor set from proto/
 	proto/generate

@@ -28,6 +28,8 @@ SHARE = {("echo", "8 x 32"): 1.0, ("echo", "8 x 1"): 0.4, ("forward", "8 x 32"):
 # `forward` are for the service without its journal, because the floor has none.
 GOALS = {("echo", "8 x 32"): 3.0, ("echo", "8 x 1"): 1.5, ("forward", "8 x 32"): 1.8,
          ("forward", "8 x 1"): 1.8}
+# Core 0 has the server, this one the load and the upstream.
+LOAD_CORE = "1"
 # Of one load; far above what any takes.
 LOAD_LIMIT_SECONDS = 300
 
@@ -47,7 +49,7 @@ def load(server, shape: str, requests: int, body: str) -> tuple:
     connections, streams = SHAPES[shape]
     began, loops_began = server.cpu_seconds(), server.loop_seconds()
     result = subprocess.run(
-        ["taskset", "-c", servers.LOAD_CORE, "h2load", "-d", body, "-t", "1",
+        ["taskset", "-c", LOAD_CORE, "h2load", "-d", body, "-t", "1",
          "-H", "content-type: application/grpc", "-H", "te: trailers",
          "-c", str(connections), "-m", str(streams), "-n", str(requests), PATH.format(server.port)],
         capture_output=True, text=True, timeout=LOAD_LIMIT_SECONDS)
@@ -161,7 +163,7 @@ def main() -> int:
             return 69
     servers.build()
     try:
-        with servers.Field(options.provisiond, options.serve_option) as field:
+        with servers.RatioField(options.provisiond, options.serve_option) as field:
             rows = summary(measure(field, options.rounds, options.requests))
     except BadReplies as error:
         print(error, file=sys.stderr)

@@ -1,6 +1,7 @@
 """What is measured, and against what: builds the C programs, starts each server on its core."""
 
 import pathlib
+import shutil
 import socket
 import subprocess
 import sys
@@ -16,7 +17,6 @@ import grpc  # noqa: E402
 import protocol  # noqa: E402
 from protocol import v1  # noqa: E402
 
-SERVER_CORE, LOAD_CORE = "0", "1"
 START_LIMIT_SECONDS = 30
 BUILD = ROOT / ".build" / "benchmarks"
 
@@ -66,13 +66,12 @@ def build() -> None:
 
 
 class Server:
-    """A process on the server's core that answers one kind of call."""
+    """A process that answers one kind of call."""
 
-    def __init__(self, name: str, mode: str, port: int, process: subprocess.Popen,
-                 kind: str = None):
+    def __init__(self, name: str, mode: str, port: int, process: subprocess.Popen, kind: str):
         self.name, self.mode, self.port, self.process = name, mode, port, process
         # Of the request that is sent to it.
-        self.kind = kind or mode
+        self.kind = kind
         self.reply_bytes = 0
 
     def cpu_seconds(self) -> float:
@@ -108,12 +107,14 @@ class Server:
 
 
 class Field:
-    """All servers of a run; a context manager that stops what it started."""
+    """Servers of a run; a context manager that stops what it started."""
 
-    def __init__(self, provisiond: str, options: list):
+    def __init__(self, provisiond: str, options: list, cores: tuple = ("0", "1")):
         # Absolute, because the server runs in a directory of its own.
         self.provisiond = provisiond and str(pathlib.Path(provisiond).resolve())
         self.options = options
+        # Of the servers, and of the stand-in for the user pool.
+        self.server_core, self.load_core = cores
         self.directory = pathlib.Path(tempfile.mkdtemp(prefix="provisiond-bench-"))
         self.processes = []
         self.servers = []
@@ -121,6 +122,9 @@ class Field:
     def __enter__(self):
         try:
             self._start_all()
+            for server in self.servers:
+                _wait_for(server.port)
+                server.check()
         except BaseException:
             self.__exit__()
             raise
@@ -131,6 +135,7 @@ class Field:
             process.terminate()
         for process in self.processes:
             process.wait(60)
+        shutil.rmtree(self.directory, ignore_errors=True)
 
     def _spawn(self, core: str, command: list, **options) -> subprocess.Popen:
         process = subprocess.Popen(["taskset", "-c", core, *command], **options)
@@ -138,57 +143,89 @@ class Field:
         return process
 
     def _start_all(self):
-        upstream = daemon.free_port()
-        self._spawn(LOAD_CORE, [str(BUILD / "stand-in"), str(upstream)])
-        _wait_for(upstream)
-        for mode in ["echo", "forward"]:
-            port = daemon.free_port()
-            target = [str(upstream)] if mode == "forward" else []
-            floor = self._spawn(SERVER_CORE, [str(BUILD / "floor"), mode, str(port), *target])
-            self.servers.append(Server("C floor", mode, port, floor))
-            if self.provisiond:
-                self.servers.append(self._start_provisiond(mode, upstream))
-        if self.provisiond:
-            self.servers.append(self._start_unjournaled(upstream))
-        for server in self.servers:
-            _wait_for(server.port)
-            server.check()
-        for mode in ["echo", "forward"]:
-            lengths = {s.name: s.reply_bytes for s in self.servers if s.kind == mode}
-            assert len(set(lengths.values())) == 1, f"{mode}: the replies differ: {lengths}"
+        raise NotImplementedError
 
-    def _start_provisiond(self, mode: str, upstream: int) -> Server:
-        directory = self.directory / mode
-        directory.mkdir()
+    def _start_upstream(self, *options: str) -> int:
         port = daemon.free_port()
-        kind = "echo" if mode == "echo" else "distinct"
+        self._spawn(self.load_core, [str(BUILD / "stand-in"), str(port), *options])
+        _wait_for(port)
+        return port
+
+    def _start_provisiond(self, name: str, mode: str, upstream: int, kind: str) -> Server:
+        directory = self._subdirectory(f"{mode}-sqlite")
         policy = {"echo": "policy.yaml", "distinct": "policy.distinct.yaml"}[kind]
+        port = daemon.free_port()
         process = self._serve(
             [self.provisiond, "serve", "--policy", str(HERE / policy),
              "--listen", f"127.0.0.1:{port}",
              "--admin-listen", f"127.0.0.1:{daemon.free_port()}",
              "--journal", f"sqlite:{directory / 'journal.db'}", *self.options],
             directory, upstream)
-        return Server("provisiond", mode, port, process, kind)
+        return Server(name, mode, port, process, kind)
 
-    def _start_unjournaled(self, upstream: int) -> Server:
+    def _start_unjournaled(self, mode: str, upstream: int, kind: str) -> Server:
         """The same service on a journal that keeps nothing; it has no options."""
-        directory = self.directory / "unjournaled"
-        directory.mkdir()
+        directory = self._subdirectory(f"{mode}-unjournaled")
+        policy = {"forward": "policy.yaml", "distinct": "policy.distinct.yaml"}[kind]
         port = daemon.free_port()
         program = pathlib.Path(self.provisiond).with_name("unjournaled-provisiond")
         process = self._serve(
-            [str(program)], directory, upstream, PROVISIOND_POLICY=str(HERE / "policy.yaml"),
+            [str(program)], directory, upstream, PROVISIOND_POLICY=str(HERE / policy),
             PROVISIOND_LISTEN=f"127.0.0.1:{port}",
             PROVISIOND_ADMIN_LISTEN=f"127.0.0.1:{daemon.free_port()}")
-        return Server("no journal", "forward", port, process)
+        return Server("no journal", mode, port, process, kind)
+
+    def _subdirectory(self, name: str) -> pathlib.Path:
+        directory = self.directory / name
+        directory.mkdir()
+        return directory
 
     def _serve(self, command: list, directory, upstream: int, **settings) -> subprocess.Popen:
         settings |= daemon.upstream_settings(upstream)
         with open(directory / "provisiond.log", "wb") as log:
             return self._spawn(
-                SERVER_CORE, command, env=daemon.environment(directory, **settings),
+                self.server_core, command, env=daemon.environment(directory, **settings),
                 cwd=directory, stdout=log, stderr=log)
+
+
+class RatioField(Field):
+    """For CPU a request: provisiond beside the C floor, all on one core."""
+
+    def _start_all(self):
+        upstream = self._start_upstream()
+        for mode in ["echo", "forward"]:
+            port = daemon.free_port()
+            target = [str(upstream)] if mode == "forward" else []
+            floor = self._spawn(
+                self.server_core, [str(BUILD / "floor"), mode, str(port), *target])
+            self.servers.append(Server("C floor", mode, port, floor, mode))
+            if self.provisiond:
+                kind = "echo" if mode == "echo" else "distinct"
+                self.servers.append(self._start_provisiond("provisiond", mode, upstream, kind))
+        if self.provisiond:
+            self.servers.append(self._start_unjournaled("forward", upstream, "forward"))
+
+    def __enter__(self):
+        super().__enter__()
+        for mode in ["echo", "forward"]:
+            lengths = {s.name: s.reply_bytes for s in self.servers if s.kind == mode}
+            assert len(set(lengths.values())) == 1, f"{mode}: the replies differ: {lengths}"
+        return self
+
+
+class PriceField(Field):
+    """For the price of the journal: provisiond with and without it, on all cores, over an upstream
+    that answers at once and over a slow one."""
+
+    def __init__(self, provisiond: str, milliseconds: int):
+        super().__init__(provisiond, [], cores=("0,1", "0,1"))
+        self.delays = {"slow": [str(milliseconds)], "immediate": []}
+
+    def _start_all(self):
+        for mode, delay in self.delays.items():
+            upstream = self._start_upstream(*delay)
+            self.servers.append(self._start_unjournaled(mode, upstream, "distinct"))
+            self.servers.append(self._start_provisiond("SQLite", mode, upstream, "distinct"))
 
 
 def _wait_for(port: int) -> None:

@@ -1,5 +1,5 @@
 // The upstream of the benchmark: HTTP/1.1 with keep-alive on epoll, one thread. It answers any
-// AdminCreateUser at once, always with the same user.
+// AdminCreateUser at once, or a fixed time after it came, always with the same user.
 #define _GNU_SOURCE
 #include <arpa/inet.h>
 #include <netinet/tcp.h>
@@ -8,6 +8,7 @@
 #include <string.h>
 #include <sys/epoll.h>
 #include <sys/socket.h>
+#include <time.h>
 #include <unistd.h>
 
 enum { REQUEST_LIMIT = 16 * 1024, EVENT_COUNT = 512 };
@@ -28,13 +29,61 @@ static const char BODY[] =
     "\"Username\":\"zoe.smith@example.com\"}}";
 
 struct connection {
+  // -1 once the peer has gone while its request waits.
   int fd;
+  // The request that waits for its answer, and the connection whose request came next.
+  long long due_ns;
+  struct connection *next;
   size_t received;
   char buffer[REQUEST_LIMIT + 1];
 };
 
 static char answer[2048];
 static size_t answer_length;
+static long long delay_ns;
+// Of equal delays the first to come is the first to be due.
+static struct connection *first_waiting, *last_waiting;
+
+static long long now_ns(void) {
+  struct timespec now;
+  clock_gettime(CLOCK_MONOTONIC, &now);
+  return now.tv_sec * 1000000000LL + now.tv_nsec;
+}
+
+static int send_answer(const struct connection *connection) {
+  return write(connection->fd, answer, answer_length) == (ssize_t)answer_length;
+}
+
+static void wait_for_answer(struct connection *connection) {
+  connection->due_ns = now_ns() + delay_ns;
+  connection->next = NULL;
+  if (first_waiting) last_waiting->next = connection;
+  else first_waiting = connection;
+  last_waiting = connection;
+}
+
+static void give_up(struct connection *connection) {
+  close(connection->fd);
+  connection->fd = -1;
+  if (!connection->due_ns) free(connection);
+}
+
+static void answer_due(void) {
+  while (first_waiting && first_waiting->due_ns <= now_ns()) {
+    struct connection *connection = first_waiting;
+    first_waiting = connection->next;
+    connection->due_ns = 0;
+    if (connection->fd < 0) free(connection);
+    else if (!send_answer(connection)) give_up(connection);
+  }
+}
+
+// For epoll, in milliseconds; rounded up, so that nothing is answered early.
+static int time_to_next(void) {
+  if (!first_waiting) return -1;
+  long long left = first_waiting->due_ns - now_ns();
+  return left > 0 ? (int)((left + 999999) / 1000000) : 0;
+}
 
 // The length of the first whole request in the buffer, 0 when there is none yet.
 static size_t request_length(const struct connection *connection) {
@@ -54,7 +103,8 @@ static int serve(struct connection *connection) {
   connection->received += (size_t)count;
   connection->buffer[connection->received] = 0;
   for (size_t length; (length = request_length(connection)) > 0;) {
-    if (write(connection->fd, answer, answer_length) != (ssize_t)answer_length) return 0;
+    if (delay_ns) wait_for_answer(connection);
+    else if (!send_answer(connection)) return 0;
     connection->received -= length;
     memmove(connection->buffer, connection->buffer + length, connection->received + 1);
   }
@@ -62,10 +112,11 @@ static int serve(struct connection *connection) {
 }
 
 int main(int argument_count, char **arguments) {
-  if (argument_count != 2) {
-    fprintf(stderr, "usage: %s PORT\n", arguments[0]);
+  if (argument_count != 2 && argument_count != 3) {
+    fprintf(stderr, "usage: %s PORT [MILLISECONDS]\n", arguments[0]);
     return 64;
   }
+  if (argument_count == 3) delay_ns = atoi(arguments[2]) * 1000000LL;
   answer_length = (size_t)snprintf(
       answer, sizeof answer,
       "HTTP/1.1 200 OK\r\nDate: Sat, 21 Nov 2026 08:00:00 GMT\r\n"
@@ -86,13 +137,11 @@ int main(int argument_count, char **arguments) {
   epoll_ctl(epoll, EPOLL_CTL_ADD, listener, &event);
   for (;;) {
     struct epoll_event events[EVENT_COUNT];
-    int ready = epoll_wait(epoll, events, EVENT_COUNT, -1);
+    int ready = epoll_wait(epoll, events, EVENT_COUNT, time_to_next());
     for (int i = 0; i < ready; i++) {
       struct connection *connection = events[i].data.ptr;
       if (connection) {
-        if (serve(connection)) continue;
-        close(connection->fd);
-        free(connection);
+        if (!serve(connection)) give_up(connection);
       } else {
         connection = calloc(1, sizeof *connection);
         connection->fd = accept4(listener, NULL, NULL, SOCK_CLOEXEC);
@@ -101,5 +150,6 @@ int main(int argument_count, char **arguments) {
         epoll_ctl(epoll, EPOLL_CTL_ADD, connection->fd, &event);
       }
     }
+    answer_due();
   }
 }
