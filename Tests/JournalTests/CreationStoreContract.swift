@@ -30,11 +30,14 @@ struct CreationStoreContract: Sendable {
     return creation
   }
 
-  private func changed(_ creation: Creation, _ event: CreationEvent) throws -> CreationTransition {
+  private func changed(
+    _ creation: Creation, _ event: CreationEvent, isRecorded: Bool = true
+  ) throws -> CreationTransition {
     let step = try #require(
       creation.step(event, now: Self.now + 7, leaseEnd: Self.now + 60_000_000))
     return CreationTransition(
-      from: creation.stamp, creation: step.creation, duration: .milliseconds(3))
+      from: creation.stamp, creation: step.creation, isRecorded: isRecorded,
+      duration: .milliseconds(3))
   }
 
   private func aWrittenCreationIsReadBackInFull() async throws {
@@ -105,8 +108,7 @@ struct CreationStoreContract: Sendable {
     #expect(try await other.write(unknown) == .written)
     let late = try changed(creation, .answered(.created(username: "fence")))
     #expect(try await store.write(late) == .superseded(unknown.creation))
-    var taken = try changed(unknown.creation, .leaseEnded)
-    taken.isRecorded = false
+    let taken = try changed(unknown.creation, .leaseEnded, isRecorded: false)
     #expect(try await store.write(taken) == .written)
     #expect(
       try await other.write(try changed(unknown.creation, .absent)) == .superseded(taken.creation))

@@ -1,12 +1,16 @@
-/// What a caller is told of a creation.
-package struct CreationReply: Equatable, Sendable {
-  package var creation: Creation
+/// What a caller is told of a creation. An object, because it goes from hand to hand.
+package final class CreationReply: Equatable, Sendable {
+  package let creation: Creation
   /// Whether it is the stored answer of an earlier call.
-  package var isReplayed: Bool
+  package let isReplayed: Bool
 
   package init(creation: Creation, isReplayed: Bool) {
     self.creation = creation
     self.isReplayed = isReplayed
+  }
+
+  package static func == (a: CreationReply, b: CreationReply) -> Bool {
+    a.creation == b.creation && a.isReplayed == b.isReplayed
   }
 }
 

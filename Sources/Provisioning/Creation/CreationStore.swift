@@ -1,12 +1,13 @@
 /// One change of a creation, durable as a whole with its record in the audit trail, or not at all.
-package struct CreationTransition: Equatable, Sendable {
+/// An object, because it goes from hand to hand.
+package final class CreationTransition: Equatable, Sendable {
   /// What the change rests on; `nil` for a new creation.
-  package var from: CreationStamp?
-  package var creation: Creation
+  package let from: CreationStamp?
+  package let creation: Creation
   /// Whether the audit trail gets a record of it. A lease that only changes hands has none.
-  package var isRecorded: Bool
+  package let isRecorded: Bool
   /// How long the attempt took that ended with this change.
-  package var duration: Duration?
+  package let duration: Duration?
 
   package init(
     from: CreationStamp?, creation: Creation, isRecorded: Bool = true, duration: Duration? = nil
@@ -15,6 +16,11 @@ package struct CreationTransition: Equatable, Sendable {
     self.creation = creation
     self.isRecorded = isRecorded
     self.duration = duration
+  }
+
+  package static func == (a: CreationTransition, b: CreationTransition) -> Bool {
+    a.from == b.from && a.creation == b.creation && a.isRecorded == b.isRecorded
+      && a.duration == b.duration
   }
 }
 
