@@ -23,6 +23,8 @@ final class AuditReader: Sendable {
     configuration.maximumReaderCount = Self.connectionLimit
     do {
       database = try DatabasePool(path: path, configuration: configuration)
+    } catch let error as DatabaseError {
+      throw SQLiteStore.openError(error, path: path)
     } catch {
       throw .damaged(path: path, reason: "it cannot be read while it is written")
     }

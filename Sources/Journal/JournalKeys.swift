@@ -58,6 +58,7 @@ struct JournalKeys: Sendable {
         identity: try key("identity.key", directory, mayCreate: mayCreate),
         seal: try key("seal-\(currentEpoch).key", directory, mayCreate: mayCreate))
     } catch let failure as POSIXFile.Failure {
+      if failure.isOfTheDisk { throw JournalOpenError(failure, path: directory) }
       throw .keys(directory: directory, problem: failure.reason)
     } catch let error as JournalOpenError {
       throw error

@@ -32,7 +32,7 @@ final class JournalLock: Sendable {
       try POSIXFile.write(Array("\(getpid())\n".utf8), to: descriptor)
       return lock
     } catch let failure as POSIXFile.Failure {
-      throw .notWritable(path: path, reason: failure.reason)
+      throw JournalOpenError(failure, path: path)
     } catch let error as JournalOpenError {
       throw error
     } catch {

@@ -11,9 +11,12 @@ package enum JournalOpenError: Error, Equatable, Sendable, CustomStringConvertib
   case lockedBy(Int32?)
   /// The file or its directory cannot be written.
   case notWritable(path: String, reason: String)
+  /// The disk is full, or does not do what it is asked. Exit code 74: a supervisor may try again.
+  case diskFailed(path: String, reason: String)
   /// The file is no SQLite database, or one of another application.
   case notAJournal(path: String)
-  /// The file is a journal, but damaged.
+  /// The file is a journal, but damaged; the reason names the record where it is one. Exit code 78:
+  /// no restart mends it.
   case damaged(path: String, reason: String)
   /// The journal was made with the other kind of upstream.
   case wrongUpstream(path: String, recorded: String, wanted: JournalUpstream)
@@ -32,6 +35,8 @@ package enum JournalOpenError: Error, Equatable, Sendable, CustomStringConvertib
       "the journal is locked by another process (pid unknown)"
     case .notWritable(let path, let reason):
       "journal \(path): cannot be written: \(reason)"
+    case .diskFailed(let path, let reason):
+      "journal \(path): the disk failed: \(reason)"
     case .notAJournal(let path):
       "journal \(path): the file is not a journal of provisiond"
     case .damaged(let path, let reason):
@@ -47,6 +52,16 @@ package enum JournalOpenError: Error, Equatable, Sendable, CustomStringConvertib
     case .keys(let directory, let problem):
       "journal keys \(directory): \(problem)"
     }
+  }
+}
+
+extension JournalOpenError {
+  /// - Parameter path: of the file or folder that could not be used.
+  init(_ failure: POSIXFile.Failure, path: String) {
+    self =
+      failure.isOfTheDisk
+      ? .diskFailed(path: path, reason: failure.reason)
+      : .notWritable(path: path, reason: failure.reason)
   }
 }
 

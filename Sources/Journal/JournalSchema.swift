@@ -12,6 +12,8 @@ enum JournalSchema {
     static let upstream = "upstream"
     /// Fingerprint of the key of epoch 1.
     static let keyFingerprint = "key_fingerprint_1"
+    /// Up to which record (`seq`) an earlier start has looked at the hashes.
+    static let verifiedPosition = "verified_seq"
   }
 
   /// Append-only: the triggers refuse UPDATE and DELETE, and the REPLACE that deletes without
@@ -83,6 +85,8 @@ enum JournalSchema {
   static let updateMeta = "UPDATE meta SET value = ? WHERE key = ?"
 
   static let insertMeta = "INSERT INTO meta (key, value) VALUES (?, ?)"
+
+  static let putMeta = insertMeta + " ON CONFLICT (key) DO UPDATE SET value = excluded.value"
 
   static let columns = [
     "event_id", "kind", "wall_us", "dur_us", "creation_id", "request_id", "organization",

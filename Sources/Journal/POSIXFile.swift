@@ -11,6 +11,9 @@ enum POSIXFile {
       unsafe String(cString: strerror(code))
     }
 
+    /// Whether a disk that is mended or has room makes it go away.
+    var isOfTheDisk: Bool { [EIO, ENOSPC, EDQUOT].contains(code) }
+
     static var last: Failure { Failure(code: errno) }
   }
 

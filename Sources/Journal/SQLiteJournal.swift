@@ -38,7 +38,7 @@ package final class SQLiteJournal: DenialLog, AuditTrail {
     do {
       return try POSIXFile.canonicalPath(path)
     } catch {
-      throw .notWritable(path: path, reason: error.reason)
+      throw JournalOpenError(error, path: path)
     }
   }
 
@@ -71,6 +71,23 @@ package final class SQLiteJournal: DenialLog, AuditTrail {
     reader.close()
     denials.release()
     return await writer.close()
+  }
+
+  /// Records that the service starts or stops; durable when it returns.
+  ///
+  /// - Parameter policyDigest: of the policy in force.
+  package func record(
+    _ change: ServiceChange, policyDigest: String
+  ) async throws(JournalError) {
+    let event = AuditEvent(
+      id: identifiers.next(), change: change, policyDigest: policyDigest,
+      wallMicroseconds: clock.now().microseconds)
+    // Nothing has happened of which the trail would be the only witness: it is not kept for later.
+    switch await writer.append(JournalEntry(record: JournalRecord(event)), .intent) {
+    case .durable: return
+    case .refused: throw .unavailable("the journal refused the record")
+    case .failed(let error): throw error
+    }
   }
 
   /// Gives at most one element: the disk failed, and the process has to end with exit code 74.

@@ -34,7 +34,7 @@ final class SQLiteStore: RecordStore {
     } catch let error as JournalOpenError {
       throw error
     } catch let failure as POSIXFile.Failure {
-      throw .notWritable(path: path, reason: failure.reason)
+      throw JournalOpenError(failure, path: path)
     } catch let error as DatabaseError {
       throw Self.openError(error, path: path)
     } catch {
@@ -94,7 +94,24 @@ final class SQLiteStore: RecordStore {
     }
     if version < JournalSchema.creationsVersion { try addCreations(db) }
     try probe(db)
+    try verifyHead(db, path: path)
     return keys
+  }
+
+  /// Whoever starts on records that are not what their hashes say would seal them with its own.
+  private static func verifyHead(_ db: Database, path: String) throws {
+    let remembered =
+      try meta(db, JournalSchema.MetaKey.verifiedPosition).flatMap { Int64($0) } ?? 0
+    do {
+      var verification = try HeadVerification(db, remembered: remembered)
+      try verification.run(db)
+      guard verification.position != remembered else { return }
+      try db.execute(
+        sql: JournalSchema.putMeta,
+        arguments: [JournalSchema.MetaKey.verifiedPosition, String(verification.position)])
+    } catch let damage as HeadVerification.Damage {
+      throw JournalOpenError.damaged(path: path, reason: damage.reason)
+    }
   }
 
   private static func knownVersion(_ db: Database, path: String) throws -> Int {
@@ -158,8 +175,9 @@ final class SQLiteStore: RecordStore {
     try String.fetchOne(db, sql: "SELECT value FROM meta WHERE key = ?", arguments: [key])
   }
 
-  private static func openError(_ error: DatabaseError, path: String) -> JournalOpenError {
+  static func openError(_ error: DatabaseError, path: String) -> JournalOpenError {
     switch error.resultCode {
+    case .SQLITE_IOERR, .SQLITE_FULL: .diskFailed(path: path, reason: text(of: error))
     case .SQLITE_NOTADB: .notAJournal(path: path)
     case .SQLITE_CORRUPT, .SQLITE_ERROR: .damaged(path: path, reason: text(of: error))
     case .SQLITE_BUSY, .SQLITE_LOCKED: .lockedBy(nil)

@@ -107,6 +107,10 @@ package struct AuditEvent: Equatable, Sendable {
     case unresolved
     /// An operator gave the verdict.
     case operatorResolved
+    /// The service is about to serve.
+    case started
+    /// The service was told to stop, and has served its last call.
+    case stopped
   }
 
   package var id: Identifier
@@ -114,7 +118,7 @@ package struct AuditEvent: Equatable, Sendable {
   /// Microseconds of the Unix epoch.
   package var wallMicroseconds: Int64
   package var durationMicroseconds: Int64?
-  /// `nil` for a denial.
+  /// `nil` for a denial, and for an event of the service itself.
   package var creationID: Identifier?
   package var requestID: String
   package var origin: CallOrigin

@@ -40,11 +40,14 @@ struct AdminService: Service {
 /// The journal: closed last, and the end of the process when its disk fails.
 struct JournalService: Service {
   let journal: any ServerJournal
+  let policies: PolicyStore
 
   func run() async throws {
     for await failure in journal.failure.cancelOnGracefulShutdown() {
       throw StartError(.journalFailed, failure.description)
     }
+    // A journal that takes nothing now says below what it has lost.
+    try? await journal.record(.stopped, policyDigest: policies.current.digest)
     if let loss = await journal.close() {
       throw StartError(.journalFailed, loss.description)
     }

@@ -58,11 +58,7 @@ package struct ProvisioningServer {
     timing.quarantine = configuration.reconcileQuarantine
     let creations = journal.makeCreations(
       directory: upstream.directory, timing: timing, logger: logger)
-    do {
-      try await creations.start()
-    } catch {
-      throw StartError(.configuration, "the journal cannot be read: \(error)")
-    }
+    try await begin(journal, creations, policyDigest: policies.current.digest)
     let metrics = CallMetrics()
     let health = HealthMonitor.makeReporter()
     let door = CallersDoor(
@@ -100,7 +96,7 @@ package struct ProvisioningServer {
     // Stopped in the reverse order: first the door, last the journal.
     let services: [any Service] = [
       // The survey's last call ends with the connections of the upstream.
-      JournalService(journal: journal), survey, upstream,
+      JournalService(journal: journal, policies: policies), survey, upstream,
       ReconciliationService(creations: creations),
       ReloadService(
         signals: reloadSignals, sources: [policies] + (certificates.map { [$0] } ?? []),
@@ -109,6 +105,22 @@ package struct ProvisioningServer {
       GRPCService(server: server, health: health, drainTimeout: configuration.drainTimeout),
     ]
     try await run(services, until: StopSignalService(signals: stopSignals, logger: logger))
+  }
+
+  /// Records the start, and takes up what an earlier process left.
+  private func begin(
+    _ journal: any ServerJournal, _ creations: any Creations, policyDigest: String
+  ) async throws(StartError) {
+    do {
+      try await journal.record(.started, policyDigest: policyDigest)
+    } catch {
+      throw StartError(.journalFailed, "the journal takes no records: \(error)")
+    }
+    do {
+      try await creations.start()
+    } catch {
+      throw StartError(.configuration, "the journal cannot be read: \(error)")
+    }
   }
 
   private func openPolicy() throws(StartError) -> PolicyStore {
@@ -161,6 +173,9 @@ package struct ProvisioningServer {
           identifiers: SystemIdentifiers(), logger: logger)
       } catch .lockedBy(let pid) {
         throw StartError(.journalLocked, JournalOpenError.lockedBy(pid).description)
+      } catch .diskFailed(let path, let reason) {
+        throw StartError(
+          .journalFailed, JournalOpenError.diskFailed(path: path, reason: reason).description)
       } catch {
         throw StartError(.configuration, error.description)
       }

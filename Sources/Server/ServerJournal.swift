@@ -12,6 +12,9 @@ package protocol ServerJournal: DenialLog, AuditTrail {
   /// What has been written, for metrics and readiness.
   var statistics: JournalStatistics { get }
 
+  /// Records that the service starts or stops; durable when it returns.
+  func record(_ change: ServiceChange, policyDigest: String) async throws(JournalError)
+
   /// Gives at most one element: the journal failed, and the process has to end. Ends when the
   /// journal is closed. One consumer.
   var failure: AsyncStream<JournalFailure> { get }

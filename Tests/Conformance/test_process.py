@@ -52,7 +52,7 @@ def test_probes_and_metrics(provisiond):
     assert f'grpc_server_call_duration_seconds_count{{{method},grpc_status="OK"}} 1' in metrics
     assert f'{method},grpc_status="PERMISSION_DENIED"}} 1' in metrics
     assert f"grpc_server_call_started_total{{{method}}} 2" in metrics
-    until(lambda: "provisiond_journal_records_total 3\n" in provisiond.probe("/metrics")[1])
+    until(lambda: "provisiond_journal_records_total 4\n" in provisiond.probe("/metrics")[1])
 
 
 def test_a_reload_changes_the_rules_and_a_refused_one_does_not(provisiond):
@@ -109,8 +109,8 @@ def test_a_full_disk_refuses_before_anything_is_sent_and_recovers(tmp_path, upst
         created.append(running.create(request("after")).creation_id)
         recorded = events(running)
         # The outcomes that were owed while the disk was full are there, too; of a creation that was
-        # refused there is nothing.
-        assert len(recorded) == 2 * (len(created) + owed)
+        # refused there is nothing. The start has one, too.
+        assert len(recorded) == 1 + 2 * (len(created) + owed)
         assert set(created) <= {event.creation_id for event in recorded}
 
 

@@ -40,7 +40,7 @@ import Testing
       "kind", prefix: "audit_event_",
       [
         .unspecified, .created, .resent, .failed, .inDoubt, .denied, .intended, .reconciledCreated,
-        .reconciledAbsent, .existsForeign, .unresolved, .operatorResolved,
+        .reconciledAbsent, .existsForeign, .unresolved, .operatorResolved, .started, .stopped,
       ]
     ) { ProvisioningV1.AuditEvent(kind: $0) }
     try check(

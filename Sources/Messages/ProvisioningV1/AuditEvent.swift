@@ -180,6 +180,10 @@ extension ProvisioningV1 {
     case unresolved
     /// An operator gave the verdict on a creation in doubt.
     case operatorResolved
+    /// The service is about to serve.
+    case started
+    /// The service was told to stop, and has served its last call.
+    case stopped
     /// A number that this version does not know.
     case unrecognized(Int32)
 
@@ -197,6 +201,8 @@ extension ProvisioningV1 {
       case 9: self = .existsForeign
       case 10: self = .unresolved
       case 11: self = .operatorResolved
+      case 12: self = .started
+      case 13: self = .stopped
       default: self = .unrecognized(number)
       }
     }
@@ -215,6 +221,8 @@ extension ProvisioningV1 {
       case .existsForeign: 9
       case .unresolved: 10
       case .operatorResolved: 11
+      case .started: 12
+      case .stopped: 13
       case .unrecognized(let number): number
       }
     }

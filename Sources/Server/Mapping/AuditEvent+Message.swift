@@ -51,6 +51,8 @@ extension ProvisioningV1.AuditEventKind {
       case .existsForeign: .existsForeign
       case .unresolved: .unresolved
       case .operatorResolved: .operatorResolved
+      case .started: .started
+      case .stopped: .stopped
       }
   }
 }

@@ -20,6 +20,8 @@ struct NoJournal: ServerJournal {
 
   func record(_ denial: Denial) {}
 
+  func record(_ change: ServiceChange, policyDigest: String) async throws(JournalError) {}
+
   func events(_ query: AuditQuery) async throws(JournalError) -> AuditPage {
     AuditPage(events: [], nextPageToken: "")
   }

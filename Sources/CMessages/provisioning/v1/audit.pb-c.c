@@ -1752,7 +1752,7 @@ const ProtobufCMessageDescriptor provisioning__v1__get_consistency_proof_respons
   (ProtobufCMessageInit) provisioning__v1__get_consistency_proof_response__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCEnumValue provisioning__v1__audit_event_kind__enum_values_by_number[12] =
+static const ProtobufCEnumValue provisioning__v1__audit_event_kind__enum_values_by_number[14] =
 {
   { "AUDIT_EVENT_KIND_UNSPECIFIED", "PROVISIONING__V1__AUDIT_EVENT_KIND__AUDIT_EVENT_KIND_UNSPECIFIED", 0 },
   { "AUDIT_EVENT_KIND_CREATED", "PROVISIONING__V1__AUDIT_EVENT_KIND__AUDIT_EVENT_KIND_CREATED", 1 },
@@ -1766,11 +1766,13 @@ static const ProtobufCEnumValue provisioning__v1__audit_event_kind__enum_values_
   { "AUDIT_EVENT_KIND_EXISTS_FOREIGN", "PROVISIONING__V1__AUDIT_EVENT_KIND__AUDIT_EVENT_KIND_EXISTS_FOREIGN", 9 },
   { "AUDIT_EVENT_KIND_UNRESOLVED", "PROVISIONING__V1__AUDIT_EVENT_KIND__AUDIT_EVENT_KIND_UNRESOLVED", 10 },
   { "AUDIT_EVENT_KIND_OPERATOR_RESOLVED", "PROVISIONING__V1__AUDIT_EVENT_KIND__AUDIT_EVENT_KIND_OPERATOR_RESOLVED", 11 },
+  { "AUDIT_EVENT_KIND_STARTED", "PROVISIONING__V1__AUDIT_EVENT_KIND__AUDIT_EVENT_KIND_STARTED", 12 },
+  { "AUDIT_EVENT_KIND_STOPPED", "PROVISIONING__V1__AUDIT_EVENT_KIND__AUDIT_EVENT_KIND_STOPPED", 13 },
 };
 static const ProtobufCIntRange provisioning__v1__audit_event_kind__value_ranges[] = {
-{0, 0},{0, 12}
+{0, 0},{0, 14}
 };
-static const ProtobufCEnumValueIndex provisioning__v1__audit_event_kind__enum_values_by_name[12] =
+static const ProtobufCEnumValueIndex provisioning__v1__audit_event_kind__enum_values_by_name[14] =
 {
   { "AUDIT_EVENT_KIND_CREATED", 1 },
   { "AUDIT_EVENT_KIND_DENIED", 5 },
@@ -1782,6 +1784,8 @@ static const ProtobufCEnumValueIndex provisioning__v1__audit_event_kind__enum_va
   { "AUDIT_EVENT_KIND_RECONCILED_ABSENT", 8 },
   { "AUDIT_EVENT_KIND_RECONCILED_CREATED", 7 },
   { "AUDIT_EVENT_KIND_RESENT", 2 },
+  { "AUDIT_EVENT_KIND_STARTED", 12 },
+  { "AUDIT_EVENT_KIND_STOPPED", 13 },
   { "AUDIT_EVENT_KIND_UNRESOLVED", 10 },
   { "AUDIT_EVENT_KIND_UNSPECIFIED", 0 },
 };
@@ -1792,9 +1796,9 @@ const ProtobufCEnumDescriptor provisioning__v1__audit_event_kind__descriptor =
   "AuditEventKind",
   "Provisioning__V1__AuditEventKind",
   "provisioning.v1",
-  12,
+  14,
   provisioning__v1__audit_event_kind__enum_values_by_number,
-  12,
+  14,
   provisioning__v1__audit_event_kind__enum_values_by_name,
   1,
   provisioning__v1__audit_event_kind__value_ranges,
