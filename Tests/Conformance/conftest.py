@@ -10,6 +10,7 @@ other random requests.
 import pytest
 
 import attack_watch
+import durability_report
 from conformance_server import GOOD_ENDS, ConformanceServer
 from daemon import Provisiond
 from sandbox_policy import POLICY
@@ -47,8 +48,9 @@ def sandboxed(tmp_path_factory):
 
 
 def pytest_terminal_summary(terminalreporter):
-    lines = attack_watch.report_lines()
-    if lines:
-        terminalreporter.section("attacks")
+    for title, lines in [("attacks", attack_watch.report_lines()),
+                         ("durability", durability_report.LINES)]:
+        if lines:
+            terminalreporter.section(title)
         for line in lines:
             terminalreporter.write_line(line)
