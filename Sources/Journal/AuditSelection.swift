@@ -2,16 +2,11 @@ import Foundation
 import GRDB
 import Provisioning
 
-/// A row of the audit trail as it is read.
-struct StoredRecord: FetchableRecord, Sendable {
-  let sequence: Int64
-  let record: Data
-  let leafHash: Data
-
+extension StoredRecord: FetchableRecord {
   init(row: Row) throws {
-    sequence = try row.decode(forColumn: "seq")
-    record = try row.decode(forColumn: "record")
-    leafHash = try row.decode(forColumn: "leaf_hash")
+    self.init(
+      sequence: try row.decode(forColumn: "seq"), record: try row.decode(forColumn: "record"),
+      leafHash: try row.decode(forColumn: "leaf_hash"))
   }
 }
 
@@ -21,8 +16,8 @@ struct AuditSelection: Sendable {
   let query: AuditQuery
   /// Only records before this one.
   let before: Int64
+  let limit: Int
 
-  /// One row more than the page has, when there is one.
   func rows(in db: Database) throws -> [StoredRecord] {
     if let organizations = query.organizations, query.creationID == nil, query.requestID == nil {
       return try newest(of: organizations, in: db)
@@ -47,14 +42,13 @@ struct AuditSelection: Sendable {
         sql: """
           SELECT seq, record, leaf_hash FROM audit_record
           WHERE \(conditions.joined(separator: " AND "))
-          ORDER BY seq DESC LIMIT \(query.pageSize + 1)
+          ORDER BY seq DESC LIMIT \(limit)
           """), arguments: arguments)
   }
 
   /// Merges the organizations by their sequence numbers, which the index alone gives, and fetches
   /// the records of the page only.
   private func newest(of organizations: Set<String>, in db: Database) throws -> [StoredRecord] {
-    let limit = query.pageSize + 1
     let statement = try db.cachedStatement(
       sql: """
         SELECT seq FROM audit_record WHERE organization = ? AND seq < ?

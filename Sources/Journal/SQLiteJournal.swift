@@ -10,6 +10,7 @@ package final class SQLiteJournal: DenialLog, AuditTrail {
   private let writer: GroupCommitWriter
   private let denials: DenialRecorder
   private let reader: AuditReader
+  private let listing: AuditListing
   /// The creations of this journal.
   package let creations: any CreationStore
   private let keys: JournalKeys
@@ -28,7 +29,7 @@ package final class SQLiteJournal: DenialLog, AuditTrail {
   ) throws(JournalOpenError) -> SQLiteJournal {
     let file = try canonical(path)
     let store = try SQLiteStore(path: file, keysDirectory: keysDirectory, upstream: upstream)
-    let reader = try AuditReader(path: file, tokenKey: store.keys.pageToken)
+    let reader = try AuditReader(path: file)
     return SQLiteJournal(
       writer: GroupCommitWriter(store: store, logger: logger), reader: reader, keys: store.keys,
       clock: clock, identifiers: identifiers)
@@ -49,6 +50,7 @@ package final class SQLiteJournal: DenialLog, AuditTrail {
     self.writer = writer
     denials = DenialRecorder(writer: writer, clock: clock, identifiers: identifiers)
     self.reader = reader
+    listing = AuditListing(reader: reader, tokenKey: keys.pageToken)
     creations = JournalCreationStore(
       writer: writer, reader: reader, keys: keys, identifiers: identifiers)
     self.keys = keys
@@ -120,10 +122,10 @@ package final class SQLiteJournal: DenialLog, AuditTrail {
   // MARK: AuditTrail
 
   package func events(_ query: AuditQuery) async throws(JournalError) -> AuditPage {
-    try await reader.events(query)
+    try await listing.events(query)
   }
 
   package func event(_ id: Identifier) async throws(JournalError) -> AuditEvent? {
-    try await reader.event(id)
+    try await listing.event(id)
   }
 }
