@@ -5,10 +5,10 @@ SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
 
-BUILD_PACKAGES := ca-certificates git pkg-config libnghttp2-dev libprotobuf-c-dev libsqlite3-dev \
-                  zlib1g-dev
+BUILD_PACKAGES := ca-certificates git pkg-config libnghttp2-dev libprotobuf-c-dev libpq-dev \
+                  libsqlite3-dev zlib1g-dev
 TEST_PACKAGES  := $(BUILD_PACKAGES) protobuf-compiler libprotobuf-dev protobuf-c-compiler \
-                  python3 python3-venv openssl strace
+                  python3 python3-venv openssl postgresql strace
 BENCH_PACKAGES := $(TEST_PACKAGES) gcc libssl-dev nghttp2-client
 
 # The runtime inside: a call of it costs less than one into a shared library, and the program runs

@@ -76,6 +76,7 @@ let package = Package(
     .systemLibrary(
       name: "CProtobufC", pkgConfig: "libprotobuf-c", providers: [.apt(["libprotobuf-c-dev"])]),
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+    .systemLibrary(name: "CLibPQ", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
     .systemLibrary(name: "CGlibc"),
 
     // The conversation with callers.
@@ -96,7 +97,7 @@ let package = Package(
         "JSON", "Provisioning", "SigV4", .nioCore, .nioPosix, .nioSSL, .nioTLS, .logging,
       ]),
     room("CognitoSandbox", ["JSON", "SigV4", .nioCore, .nioPosix, .nioHTTP1, .logging]),
-    room("Journal", ["Provisioning", .grdb, .sqlite, .crypto, .logging]),
+    room("Journal", ["CLibPQ", "Provisioning", .grdb, .sqlite, .crypto, .logging]),
 
     // Composition and commands.
     room(

@@ -135,6 +135,19 @@ struct JournalKeys: Sendable {
       HMAC<SHA256>.authenticationCode(for: Data("provisiond journal key 1".utf8), using: hmac))
   }
 
+  /// A fingerprint of each key: replicas that share a journal must have all of them in common.
+  var fingerprints: [(name: String, value: String)] {
+    let purpose = Data("provisiond journal key 1".utf8)
+    return [
+      ("key_fingerprint_1", fingerprint),
+      (
+        "seal_fingerprint_1",
+        hexadecimal(HMAC<SHA256>.authenticationCode(for: purpose, using: seal))
+      ),
+      ("identity_fingerprint", hexadecimal(fingerprint(ofRequest: Array(purpose)).bytes)),
+    ]
+  }
+
   /// HMAC-SHA256 of pool id, a zero byte and user name, in lower-case hexadecimal.
   func pseudonym(pool: UserPool, username: String) -> String {
     var name: [UInt8] = []

@@ -26,6 +26,10 @@ package enum JournalOpenError: Error, Equatable, Sendable, CustomStringConvertib
   case notDurable(path: String, setting: String)
   /// The keys are missing, readable by others, damaged, or those of another journal.
   case keys(directory: String, problem: String)
+  /// The PostgreSQL server is not there, or not yet. Exit code 75.
+  case unreachable(address: String, reason: String)
+  /// The PostgreSQL server is there, but not as a journal needs it.
+  case server(address: String, problem: String)
 
   package var description: String {
     switch self {
@@ -51,6 +55,10 @@ package enum JournalOpenError: Error, Equatable, Sendable, CustomStringConvertib
       "journal \(path): SQLite does not accept \(setting), which durability needs"
     case .keys(let directory, let problem):
       "journal keys \(directory): \(problem)"
+    case .unreachable(let address, let reason):
+      "journal \(address): the server is not available: \(reason)"
+    case .server(let address, let problem):
+      "journal \(address): \(problem)"
     }
   }
 }

@@ -8,19 +8,26 @@ final class JournalCreationStore: CreationStore {
   private let keys: JournalKeys
   private let codec: CreationCodec
   private let identifiers: any IdentifierSource
+  private let isAnswered: @Sendable () -> Bool
 
+  /// - Parameter isAnswered: whether the database is there, as far as is known without writing.
   init(
     writer: GroupCommitWriter, reader: any CreationReader, keys: JournalKeys,
-    identifiers: any IdentifierSource
+    identifiers: any IdentifierSource, isAnswered: @escaping @Sendable () -> Bool = { true }
   ) {
     self.writer = writer
     self.reader = reader
     self.keys = keys
     self.identifiers = identifiers
+    self.isAnswered = isAnswered
     codec = CreationCodec(keys: keys)
   }
 
-  func admit() throws(JournalError) { try writer.admit() }
+  func admit() throws(JournalError) {
+    guard isAnswered() else { throw .unavailable("the journal's database does not answer") }
+    try writer.admit()
+  }
+
   func leave() { writer.leave() }
 
   func write(_ transition: CreationTransition) async throws(JournalError) -> CreationWriteResult {

@@ -1,0 +1,93 @@
+import Foundation
+import Provisioning
+
+/// The statements that read the table `creation` in PostgreSQL, and its rows.
+enum PostgreSQLCreationTable {
+  private static let select = PostgreSQLSchema.select
+
+  static let byKey = PostgreSQLStatement(
+    name: "creation_by_key", sql: "\(select) WHERE caller_id = $1 AND request_id = $2",
+    types: [.text, .text])
+
+  static let byID = PostgreSQLStatement(
+    name: "creation_by_id", sql: "\(select) WHERE creation_id = $1", types: [.bytes])
+
+  static let nameHolder = PostgreSQLStatement(
+    name: "creation_by_name",
+    sql: """
+      \(select) WHERE pool_id = $1 AND creation_id <> $2 AND state IN ('INTENT', 'UNKNOWN')
+        AND (user_hash = $3 OR email_hash = $4 OR phone_hash = $5)
+      LIMIT 1
+      """, types: [.text, .bytes, .bytes, .bytes, .bytes])
+
+  static let abandoned = PostgreSQLStatement(
+    name: "creation_abandoned",
+    sql: """
+      \(select) WHERE state IN ('INTENT', 'UNKNOWN', 'UNRESOLVED') AND lease_end < $1
+      ORDER BY lease_end LIMIT $2
+      """, types: [.integer, .integer])
+
+  static let creators = PostgreSQLStatement(
+    name: "creation_creators",
+    sql: """
+      \(select) WHERE state NOT IN ('INTENT', 'UNKNOWN', 'UNRESOLVED') AND update_time >= $1
+        AND state IN ('SUCCEEDED', 'RECONCILED_CREATED') AND pool_id = $2 AND user_hash = $3
+      """, types: [.integer, .text, .bytes])
+
+  static func row(_ key: CreationKey) -> PostgreSQLCall {
+    PostgreSQLCall(statement: byKey, values: [.text(key.callerID), .text(key.requestID)])
+  }
+
+  static func row(_ id: Identifier) -> PostgreSQLCall {
+    PostgreSQLCall(statement: byID, values: [.bytes(Data(id.bytes))])
+  }
+
+  /// The other creation in flight that has a name of this row.
+  static func nameHolder(of row: CreationRow) -> PostgreSQLCall {
+    PostgreSQLCall(
+      statement: nameHolder,
+      values: [
+        .text(row.poolID), .bytes(row.creationID), .bytes(row.userHash),
+        PostgreSQLValue(row.emailHash), PostgreSQLValue(row.phoneHash),
+      ])
+  }
+}
+
+extension CreationRow {
+  /// In the order of ``CreationTable/columns``.
+  static let postgreSQLTypes: [PostgreSQLStatement.ValueType] = [
+    .text, .text, .bytes, .bytes, .text, .text, .bytes, .bytes, .bytes, .text, .integer, .integer,
+    .integer, .integer, .integer, .integer, .integer, .integer, .text, .text, .integer, .bytes,
+    .bytes,
+  ]
+
+  /// In the order of ``CreationTable/columns``.
+  var postgreSQLValues: [PostgreSQLValue] {
+    [
+      .text(callerID), .text(requestID), .bytes(creationID), .bytes(fingerprint),
+      .text(organization), .text(poolID), .bytes(userHash), PostgreSQLValue(emailHash),
+      PostgreSQLValue(phoneHash), .text(state), .integer(attempt), .integer(fence),
+      .integer(leaseEnd), .integer(createTime), .integer(updateTime), .integer(attemptTime),
+      .integer(evidenceStart), PostgreSQLValue(sendEnd), PostgreSQLValue(evidence),
+      PostgreSQLValue(operatorVerdict), .integer(sealKey), .bytes(sealedIntent),
+      PostgreSQLValue(sealedAnswer),
+    ]
+  }
+
+  /// - Parameter row: with the columns of ``CreationTable/columns``.
+  init(_ row: PostgreSQLRow) throws(PostgreSQLRow.Mismatch) {
+    self.init(
+      callerID: try row.text(0).present(), requestID: try row.text(1).present(),
+      creationID: try row.data(2).present(), fingerprint: try row.data(3).present(),
+      organization: try row.text(4).present(), poolID: try row.text(5).present(),
+      userHash: try row.data(6).present(), emailHash: try row.data(7),
+      phoneHash: try row.data(8), state: try row.text(9).present(),
+      attempt: try row.integer(10).present(), fence: try row.integer(11).present(),
+      leaseEnd: try row.integer(12).present(), createTime: try row.integer(13).present(),
+      updateTime: try row.integer(14).present(), attemptTime: try row.integer(15).present(),
+      evidenceStart: try row.integer(16).present(), sendEnd: try row.integer(17),
+      evidence: try row.text(18), operatorVerdict: try row.text(19),
+      sealKey: try row.integer(20).present(), sealedIntent: try row.data(21).present(),
+      sealedAnswer: try row.data(22))
+  }
+}

@@ -1,0 +1,199 @@
+import Foundation
+import Logging
+import Provisioning
+
+/// Opens a journal in PostgreSQL: waits for the server, makes the tables where there are none, and
+/// finds out everything that a running service would stumble over.
+struct PostgreSQLOpening {
+  /// How long a server that is not there is waited for: it may start along with the service.
+  static let patience = Duration.seconds(10)
+  private static let retryInterval: UInt32 = 200_000
+  /// How long another replica, which opens the journal at the same time, is waited for.
+  private static let lockLimit = Duration.seconds(3)
+  /// `pg_advisory_lock`'s number for the opening of a journal: "prov".
+  private static let lockID: Int64 = 0x7072_6F76
+
+  let address: PostgreSQLAddress
+  let logger: Logger
+
+  private static let lock = PostgreSQLStatement(
+    name: "open_lock", sql: "SELECT pg_advisory_lock($1)", types: [.integer])
+  private static let tablesThere = PostgreSQLStatement(
+    name: "open_tables",
+    sql: "SELECT name FROM unnest($1) AS wanted (name) WHERE to_regclass(name) IS NOT NULL",
+    types: [.texts])
+  private static let right = PostgreSQLStatement(
+    name: "open_right", sql: "SELECT has_table_privilege($1::text, $2::text)",
+    types: [.text, .text])
+  private static let readMeta = PostgreSQLStatement(
+    name: "open_meta", sql: "SELECT key, value FROM meta", types: [])
+  private static let writeMeta = PostgreSQLStatement(
+    name: "open_write_meta", sql: "INSERT INTO meta (key, value) VALUES ($1, $2)",
+    types: [.text, .text])
+
+  /// - Returns: the keys of the journal.
+  func open(
+    keysDirectory: String, upstream: JournalUpstream
+  ) throws(JournalOpenError) -> JournalKeys {
+    let connection = try connect()
+    do {
+      // Given back with the connection.
+      _ = try connection.rows(
+        PostgreSQLCall(statement: Self.lock, values: [.integer(Self.lockID)]))
+      try checkSettings(connection)
+      try createTables(connection)
+      try checkRights(connection)
+      try connection.prepare([Self.readMeta, Self.writeMeta], within: PostgreSQLLimits.answer)
+      return try identify(connection, keysDirectory: keysDirectory, upstream: upstream)
+    } catch let error as JournalOpenError {
+      throw error
+    } catch let error as PostgreSQLError {
+      throw openError(error)
+    } catch {
+      throw .server(address: address.description, problem: "its tables are not as expected")
+    }
+  }
+
+  private func connect() throws(JournalOpenError) -> PostgreSQLConnection {
+    let end = ContinuousClock.now + Self.patience
+    while true {
+      do {
+        return try PostgreSQLConnection.session(
+          address, lockLimit: Self.lockLimit, statements: [Self.lock, Self.tablesThere, Self.right])
+      } catch {
+        let reason = openError(error)
+        guard case .unreachable = reason, ContinuousClock.now < end else { throw reason }
+        usleep(Self.retryInterval)
+      }
+    }
+  }
+
+  private func openError(_ error: PostgreSQLError) -> JournalOpenError {
+    let name = address.description
+    guard case .refused(let state, _) = error else {
+      return .unreachable(address: name, reason: error.description)
+    }
+    switch PostgreSQLVerdict(state: state) {
+    case .again, .laterAgain: return .unreachable(address: name, reason: error.description)
+    case .unstorable, .misconfigured:
+      let problem =
+        switch state.prefix(2) {
+        case "28": "the server refuses the role or its password"
+        case "3D": "there is no such database"
+        default: "the server refuses"
+        }
+      return .server(address: name, problem: "\(problem) (\(error))")
+    }
+  }
+
+  private func problem(_ text: String) -> JournalOpenError {
+    .server(address: address.description, problem: text)
+  }
+
+  // MARK: Server
+
+  private func checkSettings(_ connection: PostgreSQLConnection) throws {
+    let settings = try connection.readSettings()
+    guard ["on", "remote_apply"].contains(settings.synchronousCommit) else {
+      throw problem("the server does not take synchronous_commit = on, which durability needs")
+    }
+    if settings.fsync != "on" || settings.fullPageWrites != "on" {
+      logger.warning(
+        "the journal's server may lose what it has acknowledged",
+        metadata: [
+          "fsync": "\(settings.fsync)", "full_page_writes": "\(settings.fullPageWrites)",
+        ])
+    }
+  }
+
+  // MARK: Tables
+
+  private func createTables(_ connection: PostgreSQLConnection) throws {
+    let rows = try connection.rows(
+      PostgreSQLCall(statement: Self.tablesThere, values: [.texts(PostgreSQLSchema.tables)]))
+    let there = Set(try rows.map { try $0.text(0).present() })
+    if there.count == PostgreSQLSchema.tables.count { return }
+    guard there.isEmpty else {
+      let missing = PostgreSQLSchema.tables.filter { !there.contains($0) }
+      throw problem("the table \(missing[0]) is missing; the database may be another application's")
+    }
+    do throws(PostgreSQLError) {
+      try connection.run(script: PostgreSQLSchema.statements, within: PostgreSQLLimits.answer)
+    } catch {
+      guard case .refused("42501", _) = error else { throw error }
+      throw problem(
+        "there are no tables, and the role may not make them; "
+          + "let their owner run: provisiond journal schema --role ROLE | psql URL")
+    }
+    logger.notice("made the journal's tables", metadata: ["journal": "\(address)"])
+  }
+
+  private func checkRights(_ connection: PostgreSQLConnection) throws {
+    for (table, rights) in PostgreSQLSchema.rights {
+      let missing = try rights.filter { try !has($0, on: table, connection) }
+      guard missing.isEmpty else {
+        let role = try connection.readSettings().user
+        throw problem(
+          "the role lacks a right; let the tables' owner run: "
+            + PostgreSQLSchema.grants(to: role).joined(separator: " "))
+      }
+    }
+    if try has("UPDATE", on: "audit_record", connection) {
+      logger.warning(
+        "the journal's role may do more than it needs: it can drop what protects the records",
+        metadata: ["remedy": "provisiond journal schema --role ROLE"])
+    }
+  }
+
+  private func has(
+    _ right: String, on table: String, _ connection: PostgreSQLConnection
+  ) throws -> Bool {
+    let rows = try connection.rows(
+      PostgreSQLCall(statement: Self.right, values: [.text(table), .text(right)]))
+    return try rows.first?.integer(0) == 1
+  }
+
+  // MARK: Identity
+
+  /// A new journal gets the kind of its upstream and the fingerprints of its keys; one that has
+  /// them is held to them.
+  private func identify(
+    _ connection: PostgreSQLConnection, keysDirectory: String, upstream: JournalUpstream
+  ) throws -> JournalKeys {
+    var meta: [String: String] = [:]
+    for row in try connection.rows(PostgreSQLCall(statement: Self.readMeta)) {
+      meta[try row.text(0).present()] = try row.text(1).present()
+    }
+    guard let version = meta[PostgreSQLSchema.MetaKey.schemaVersion].flatMap({ Int($0) }) else {
+      throw problem("no schema version in the table meta")
+    }
+    guard version <= PostgreSQLSchema.version else {
+      throw JournalOpenError.newerSchema(
+        path: address.description, found: version, supported: PostgreSQLSchema.version)
+    }
+    let recorded = meta[PostgreSQLSchema.MetaKey.upstream]
+    if let recorded, recorded != upstream.rawValue {
+      throw JournalOpenError.wrongUpstream(
+        path: address.description, recorded: recorded, wanted: upstream)
+    }
+    let keys = try JournalKeys.open(directory: keysDirectory, mayCreate: recorded == nil)
+    guard recorded != nil else {
+      let rows =
+        keys.fingerprints + [(PostgreSQLSchema.MetaKey.upstream, upstream.rawValue)]
+      let calls = rows.map {
+        PostgreSQLCall(statement: Self.writeMeta, values: [.text($0.name), .text($0.value)])
+      }
+      if case .rolledBack(_, let error) = try connection.transaction(
+        calls, within: PostgreSQLLimits.answer)
+      {
+        throw error
+      }
+      return keys
+    }
+    guard keys.fingerprints.allSatisfy({ meta[$0.name] == $0.value }) else {
+      throw JournalOpenError.keys(
+        directory: keysDirectory, problem: "these are the keys of another journal")
+    }
+    return keys
+  }
+}

@@ -1,0 +1,128 @@
+/// The tables of a journal in PostgreSQL. The columns are those of SQLite's.
+enum PostgreSQLSchema {
+  /// The newest schema that this release reads and writes.
+  static let version = 1
+
+  enum MetaKey {
+    static let schemaVersion = "schema_version"
+    static let upstream = "upstream"
+  }
+
+  static let tables = ["meta", "audit_record", "creation", "write_probe"]
+
+  /// Append-only: whoever may do so by its rights is still refused by the triggers. The numbers
+  /// `seq` are given in the order of the inserts, and rows become visible in that of the commits.
+  private static let records = """
+    CREATE TABLE audit_record (
+      seq bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+      event_id bytea NOT NULL UNIQUE CHECK (octet_length(event_id) = 16),
+      kind text NOT NULL,
+      wall_us bigint NOT NULL,
+      dur_us bigint,
+      creation_id bytea CHECK (octet_length(creation_id) = 16),
+      request_id text NOT NULL,
+      organization text NOT NULL,
+      pool_id text,
+      region text,
+      caller_id text NOT NULL,
+      caller_auth text NOT NULL,
+      on_behalf_of text,
+      peer text NOT NULL,
+      policy_digest text NOT NULL,
+      user_hash text,
+      user_key bigint,
+      sub text,
+      invitation text,
+      upstream_request_id text,
+      upstream_error_type text,
+      http_status bigint,
+      reason text,
+      record bytea NOT NULL,
+      leaf_hash bytea NOT NULL CHECK (octet_length(leaf_hash) = 32)
+    );
+    CREATE INDEX audit_record_creation_id ON audit_record (creation_id, seq)
+      WHERE creation_id IS NOT NULL;
+    CREATE INDEX audit_record_request_id ON audit_record (request_id, seq);
+    CREATE INDEX audit_record_organization ON audit_record (organization, seq);
+
+    CREATE FUNCTION audit_record_refuse() RETURNS trigger LANGUAGE plpgsql AS $$
+    BEGIN
+      RAISE EXCEPTION 'audit_record is append-only';
+    END
+    $$;
+    CREATE TRIGGER audit_record_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON audit_record
+      FOR EACH STATEMENT EXECUTE FUNCTION audit_record_refuse();
+    """
+
+  /// As in SQLite: one creation in flight for each name in a pool.
+  private static let creations = """
+    CREATE TABLE creation (
+      caller_id text NOT NULL,
+      request_id text NOT NULL,
+      creation_id bytea NOT NULL UNIQUE CHECK (octet_length(creation_id) = 16),
+      fingerprint bytea NOT NULL CHECK (octet_length(fingerprint) = 32),
+      organization text NOT NULL,
+      pool_id text NOT NULL,
+      user_hash bytea NOT NULL CHECK (octet_length(user_hash) = 32),
+      email_hash bytea CHECK (octet_length(email_hash) = 32),
+      phone_hash bytea CHECK (octet_length(phone_hash) = 32),
+      state text NOT NULL,
+      attempt bigint NOT NULL,
+      fence bigint NOT NULL,
+      lease_end bigint NOT NULL,
+      create_time bigint NOT NULL,
+      update_time bigint NOT NULL,
+      attempt_time bigint NOT NULL,
+      evidence_start bigint NOT NULL,
+      send_end bigint,
+      evidence text,
+      operator_verdict text,
+      seal_key bigint NOT NULL,
+      sealed_intent bytea NOT NULL,
+      sealed_answer bytea,
+      PRIMARY KEY (caller_id, request_id)
+    );
+    CREATE UNIQUE INDEX creation_user ON creation (pool_id, user_hash)
+      WHERE state IN ('INTENT', 'UNKNOWN');
+    CREATE UNIQUE INDEX creation_email ON creation (pool_id, email_hash)
+      WHERE email_hash IS NOT NULL AND state IN ('INTENT', 'UNKNOWN');
+    CREATE UNIQUE INDEX creation_phone ON creation (pool_id, phone_hash)
+      WHERE phone_hash IS NOT NULL AND state IN ('INTENT', 'UNKNOWN');
+    CREATE INDEX creation_open ON creation (lease_end)
+      WHERE state IN ('INTENT', 'UNKNOWN', 'UNRESOLVED');
+    CREATE INDEX creation_settled ON creation (update_time)
+      WHERE state NOT IN ('INTENT', 'UNKNOWN', 'UNRESOLVED');
+    """
+
+  /// Everything that a new journal has, in one transaction.
+  static let statements = """
+    BEGIN;
+    CREATE TABLE meta (key text PRIMARY KEY, value text NOT NULL);
+    \(records)
+    \(creations)
+    CREATE TABLE write_probe (probed_at timestamptz NOT NULL);
+    INSERT INTO write_probe VALUES (now());
+    INSERT INTO meta VALUES ('\(MetaKey.schemaVersion)', '\(version)');
+    COMMIT;
+    """
+
+  /// What the service's role may do, and no more.
+  static let rights: [(table: String, rights: [String])] = [
+    ("meta", ["SELECT", "INSERT"]),
+    ("audit_record", ["SELECT", "INSERT"]),
+    ("creation", ["SELECT", "INSERT", "UPDATE", "DELETE"]),
+    ("write_probe", ["SELECT", "UPDATE"]),
+  ]
+
+  static func grants(to role: String) -> [String] {
+    let name = "\"" + role.replacing("\"", with: "\"\"") + "\""
+    return rights.map { "GRANT \($0.rights.joined(separator: ", ")) ON \($0.table) TO \(name);" }
+  }
+
+  static let select = "SELECT \(CreationTable.columns.joined(separator: ", ")) FROM creation"
+
+  /// `$1, $2, …`
+  static func parameters(_ count: Int, from first: Int = 1) -> String {
+    (first..<first + count).map { "$\($0)" }.joined(separator: ", ")
+  }
+}

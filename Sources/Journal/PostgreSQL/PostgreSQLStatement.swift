@@ -1,0 +1,129 @@
+import Foundation
+
+/// A statement that the server prepares once for each connection.
+struct PostgreSQLStatement: Sendable {
+  /// The types that this journal has columns of.
+  enum ValueType: UInt32 {
+    // The numbers are those of the server's catalog pg_type.
+    case bytes = 17
+    case integer = 20
+    case text = 25
+    case byteStrings = 1001
+    case texts = 1009
+  }
+
+  let name: String
+  let sql: String
+  let types: [ValueType]
+}
+
+/// A statement with its values.
+struct PostgreSQLCall: Sendable {
+  var statement: PostgreSQLStatement
+  var values: [PostgreSQLValue] = []
+}
+
+/// A value on its way to the server, in the binary format.
+enum PostgreSQLValue: Equatable, Sendable {
+  case null
+  case bytes(Data)
+  case integer(Int64)
+  case text(String)
+  case byteStrings([Data])
+  case texts([String])
+
+  init(_ integer: Int64?) { self = integer.map { .integer($0) } ?? .null }
+  init(_ text: String?) { self = text.map { .text($0) } ?? .null }
+  init(_ bytes: Data?) { self = bytes.map { .bytes($0) } ?? .null }
+
+  /// - Returns: `false` for the null value, which has no bytes.
+  func append(to bytes: inout [UInt8]) -> Bool {
+    switch self {
+    case .null: return false
+    case .bytes(let data): bytes.append(contentsOf: data)
+    case .integer(let integer): bytes.append(bigEndian: UInt64(bitPattern: integer))
+    case .text(let text): Self.append(text, to: &bytes)
+    case .byteStrings(let list):
+      Self.append(list, of: .bytes, to: &bytes) { bytes, data in
+        bytes.append(bigEndian: UInt32(data.count))
+        bytes.append(contentsOf: data)
+      }
+    case .texts(let list):
+      Self.append(list, of: .text, to: &bytes) { bytes, text in
+        var element: [UInt8] = []
+        Self.append(text, to: &element)
+        bytes.append(bigEndian: UInt32(element.count))
+        bytes.append(contentsOf: element)
+      }
+    }
+    return true
+  }
+
+  /// The server's text holds no NUL; the record's own bytes keep what was there.
+  private static func append(_ text: String, to bytes: inout [UInt8]) {
+    let start = bytes.count
+    bytes.append(contentsOf: text.utf8)
+    guard bytes[start...].contains(0) else { return }
+    bytes.removeSubrange(start...)
+    bytes.append(contentsOf: text.replacingOccurrences(of: "\0", with: "\u{FFFD}").utf8)
+  }
+
+  /// An array of one dimension whose lowest index is 1, without nulls.
+  private static func append<Element>(
+    _ list: [Element], of type: PostgreSQLStatement.ValueType, to bytes: inout [UInt8],
+    _ element: (inout [UInt8], Element) -> Void
+  ) {
+    for number in [list.isEmpty ? 0 : 1, 0, type.rawValue] { bytes.append(bigEndian: number) }
+    guard !list.isEmpty else { return }
+    for number in [UInt32(list.count), 1] { bytes.append(bigEndian: number) }
+    for value in list { element(&bytes, value) }
+  }
+}
+
+extension [UInt8] {
+  fileprivate mutating func append(bigEndian number: some FixedWidthInteger) {
+    for shift in stride(from: number.bitWidth - 8, through: 0, by: -8) {
+      append(UInt8(truncatingIfNeeded: number >> shift))
+    }
+  }
+}
+
+/// What a statement gave.
+struct PostgreSQLResult: Sendable {
+  /// Rows that it inserted, changed, removed or selected.
+  var count = 0
+  var rows: [PostgreSQLRow] = []
+}
+
+/// One row, in the binary format.
+struct PostgreSQLRow: Sendable {
+  /// A column that is not of the expected type, or null where none is expected.
+  struct Mismatch: Error {}
+
+  let columns: [Data?]
+
+  func data(_ index: Int) throws(Mismatch) -> Data? {
+    guard columns.indices.contains(index) else { throw Mismatch() }
+    return columns[index]
+  }
+
+  func integer(_ index: Int) throws(Mismatch) -> Int64? {
+    guard let data = try data(index) else { return nil }
+    guard [1, 4, 8].contains(data.count), let first = data.first else { throw Mismatch() }
+    return data.reduce(first & 0x80 == 0 ? 0 : -1) { $0 << 8 | Int64($1) }
+  }
+
+  func text(_ index: Int) throws(Mismatch) -> String? {
+    guard let data = try data(index) else { return nil }
+    guard let text = String(data: data, encoding: .utf8) else { throw Mismatch() }
+    return text
+  }
+}
+
+extension Optional {
+  /// The value of a column that is declared NOT NULL.
+  func present() throws(PostgreSQLRow.Mismatch) -> Wrapped {
+    guard let self else { throw PostgreSQLRow.Mismatch() }
+    return self
+  }
+}
