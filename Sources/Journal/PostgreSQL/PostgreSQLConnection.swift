@@ -63,7 +63,7 @@ import Foundation
     let keywords = unsafe settings.map { unsafe strdup($0.keyword) }
     let values = unsafe settings.map { unsafe strdup($0.value) }
     defer {
-      for unsafetext in unsafe keywords + values { unsafe free(text) }
+      unsafe (keywords + values).forEach { unsafe free($0) }
     }
     let names = unsafe keywords.map { unsafe UnsafePointer($0) } + [nil]
     let texts = unsafe values.map { unsafe UnsafePointer($0) } + [nil]
