@@ -164,21 +164,20 @@ package struct ProvisioningServer {
   package static func openJournal(
     _ configuration: ServerConfiguration, logger: Logger
   ) throws(StartError) -> any ServerJournal {
-    switch configuration.journal {
-    case .sqlite(let path):
-      do {
+    let upstream: JournalUpstream = configuration.sandbox ? .sandbox : .cognito
+    do {
+      switch configuration.journal {
+      case .sqlite(let path):
         return try SQLiteJournal.open(
-          path: path, keysDirectory: configuration.journalKeysPath,
-          upstream: configuration.sandbox ? .sandbox : .cognito, clock: SystemClock(),
-          identifiers: SystemIdentifiers(), logger: logger)
-      } catch .lockedBy(let pid) {
-        throw StartError(.journalLocked, JournalOpenError.lockedBy(pid).description)
-      } catch .diskFailed(let path, let reason) {
-        throw StartError(
-          .journalFailed, JournalOpenError.diskFailed(path: path, reason: reason).description)
-      } catch {
-        throw StartError(.configuration, error.description)
+          path: path, keysDirectory: configuration.journalKeysPath, upstream: upstream,
+          clock: SystemClock(), identifiers: SystemIdentifiers(), logger: logger)
+      case .postgreSQL(let address):
+        return try PostgreSQLJournal.open(
+          address: address, keysDirectory: configuration.journalKeysPath, upstream: upstream,
+          clock: SystemClock(), identifiers: SystemIdentifiers(), logger: logger)
       }
+    } catch {
+      throw StartError(error)
     }
   }
 

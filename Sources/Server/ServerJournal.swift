@@ -33,3 +33,11 @@ extension SQLiteJournal: ServerJournal {
     makeCoordinator(directory: directory, timing: timing, logger: logger)
   }
 }
+
+extension PostgreSQLJournal: ServerJournal {
+  package func makeCreations(
+    directory: any UserDirectory, timing: CreationTiming, logger: Logger
+  ) -> any Creations {
+    makeCoordinator(directory: directory, timing: timing, logger: logger)
+  }
+}

@@ -1,3 +1,5 @@
+import Journal
+
 /// How the process ends (sysexits.h, as far as it has names for it).
 package enum ProcessExitCode: Int32, Sendable {
   case success = 0
@@ -7,8 +9,8 @@ package enum ProcessExitCode: Int32, Sendable {
   case internalError = 70
   /// EX_IOERR: the journal's disk failed; the supervisor restarts.
   case journalFailed = 74
-  /// EX_TEMPFAIL: another process holds the journal.
-  case journalLocked = 75
+  /// EX_TEMPFAIL: another process holds the journal, or its server is not there.
+  case journalUnavailable = 75
   /// EX_CONFIG
   case configuration = 78
 }
@@ -21,5 +23,13 @@ package struct StartError: Error, Equatable, CustomStringConvertible {
   init(_ exitCode: ProcessExitCode, _ description: String) {
     self.exitCode = exitCode
     self.description = description
+  }
+
+  init(_ error: JournalOpenError) {
+    switch error {
+    case .lockedBy, .unreachable: self.init(.journalUnavailable, error.description)
+    case .diskFailed: self.init(.journalFailed, error.description)
+    default: self.init(.configuration, error.description)
+    }
   }
 }

@@ -7,7 +7,9 @@ struct Provisiond: AsyncParsableCommand {
     commandName: "provisiond",
     abstract: "The one door to the company's Amazon Cognito user pools.",
     version: "0.1.0",
-    subcommands: [ServeCommand.self, PolicyCommand.self, TokenCommand.self])
+    subcommands: [
+      ServeCommand.self, PolicyCommand.self, JournalCommand.self, TokenCommand.self,
+    ])
 
   static func main() async {
     CrashSignals.restoreDefaults()

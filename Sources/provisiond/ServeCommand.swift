@@ -25,10 +25,14 @@ struct ServeCommand: AsyncParsableCommand {
   @Option(help: "The policy document. Required.")
   var policy: String?
 
-  @Option(help: "The journal: sqlite:PATH. Default: sqlite:provisiond.db")
+  @Option(help: "The journal: sqlite:PATH or postgres://…. Default: sqlite:provisiond.db")
   var journal: String?
 
-  @Option(help: "The folder of the journal's keys. Default: PATH.keys beside the SQLite file")
+  @Option(
+    help: """
+      The folder of the journal's keys. Default: PATH.keys beside the SQLite file; required with \
+      PostgreSQL.
+      """)
   var journalKeys: String?
 
   @Flag(help: "Allows to listen off loopback without TLS or with an anonymous caller.")

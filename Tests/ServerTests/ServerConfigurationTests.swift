@@ -50,6 +50,15 @@ import Testing
     #expect(configuration.logLevel == .debug)
   }
 
+  @Test func noSecretOfTheJournalsAddressIsShown() throws {
+    let configuration = try resolve([
+      .journal: ["postgres://ada:Secret-1@db.internal:5433/journal?sslpassword=Secret-2"],
+      .journalKeys: ["keys"],
+    ])
+    #expect(configuration.journal.description == "postgres://db.internal:5433/journal")
+    #expect(configuration.journalKeysPath == "keys")
+  }
+
   @Test func listenIsRepeatable() throws {
     let expected = ["127.0.0.1:1", "[::1]:2"]
     #expect(
@@ -81,7 +90,19 @@ import Testing
       [.listen: ["::1:50051"]],
       "--listen: is not usable; accepted: HOST:PORT, e.g. 127.0.0.1:50051 or [::1]:50051"
     ),
-    ([.journal: ["mysql://x"]], "--journal: is not usable; accepted: sqlite:PATH"),
+    (
+      [.journal: ["mysql://x"]],
+      "--journal: is not usable; accepted: sqlite:PATH, postgres://USER@HOST:PORT/DATABASE"
+    ),
+    (
+      [.journal: ["postgres://db/x?nonsense=1"]],
+      "--journal: is not usable; accepted: sqlite:PATH, postgres://USER@HOST:PORT/DATABASE"
+    ),
+    (
+      [.journal: ["postgres://db/x"]],
+      "--journal-keys (or PROVISIOND_JOURNAL_KEYS) is required; "
+        + "accepted: the path of a folder, with the same keys for all replicas"
+    ),
     (
       [.policy: [""]],
       "--policy: is not usable; accepted: the path of a policy document"

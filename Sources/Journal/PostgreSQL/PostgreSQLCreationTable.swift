@@ -20,6 +20,18 @@ enum PostgreSQLCreationTable {
       LIMIT 1
       """, types: [.text, .bytes, .bytes, .bytes, .bytes])
 
+  static let nameHolderOfRow = PostgreSQLStatement(
+    name: "creation_by_name_of",
+    sql: """
+      \(select) WHERE creation_id = (
+        SELECT other.creation_id FROM creation mine JOIN creation other
+          ON other.pool_id = mine.pool_id AND other.creation_id <> mine.creation_id
+          AND (other.user_hash = mine.user_hash OR other.email_hash = mine.email_hash
+            OR other.phone_hash = mine.phone_hash)
+        WHERE mine.creation_id = $1 AND other.state IN ('INTENT', 'UNKNOWN')
+        LIMIT 1)
+      """, types: [.bytes])
+
   static let abandoned = PostgreSQLStatement(
     name: "creation_abandoned",
     sql: """
@@ -40,6 +52,11 @@ enum PostgreSQLCreationTable {
 
   static func row(_ id: Identifier) -> PostgreSQLCall {
     PostgreSQLCall(statement: byID, values: [.bytes(Data(id.bytes))])
+  }
+
+  /// The other creation in flight that has a name of this one.
+  static func nameHolder(of id: Identifier) -> PostgreSQLCall {
+    PostgreSQLCall(statement: nameHolderOfRow, values: [.bytes(Data(id.bytes))])
   }
 
   /// The other creation in flight that has a name of this row.

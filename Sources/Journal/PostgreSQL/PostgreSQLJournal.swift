@@ -19,6 +19,7 @@ package final class PostgreSQLJournal: DenialLog, AuditTrail {
   package let creations: any CreationStore
   private let keys: JournalKeys
   private let clock: any WallClock
+  private let identifiers: any IdentifierSource
 
   /// Opens a journal, or makes it. Blocks; for the start of the process.
   ///
@@ -54,6 +55,7 @@ package final class PostgreSQLJournal: DenialLog, AuditTrail {
       identifiers: identifiers, isAnswered: { creationReader.isAnswered })
     self.keys = keys
     self.clock = clock
+    self.identifiers = identifiers
   }
 
   deinit {
@@ -75,6 +77,23 @@ package final class PostgreSQLJournal: DenialLog, AuditTrail {
     let loss = await writer.close()
     creationReader.close()
     return loss
+  }
+
+  /// Records that the service starts or stops; durable when it returns.
+  ///
+  /// - Parameter policyDigest: of the policy in force.
+  package func record(
+    _ change: ServiceChange, policyDigest: String
+  ) async throws(JournalError) {
+    let event = AuditEvent(
+      id: identifiers.next(), change: change, policyDigest: policyDigest,
+      wallMicroseconds: clock.now().microseconds)
+    // Nothing has happened of which the trail would be the only witness: it is not kept for later.
+    switch await writer.append(JournalEntry(record: JournalRecord(event)), .intent) {
+    case .durable: return
+    case .refused: throw .unavailable("the journal refused the record")
+    case .failed(let error): throw error
+    }
   }
 
   /// Ends when the journal is closed, without an element: no failure of a server is for good.

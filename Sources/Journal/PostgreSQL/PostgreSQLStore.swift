@@ -99,7 +99,7 @@ final class PostgreSQLStore: RecordStore {
   }
 
   /// Replicas that want rows of each other would wait for each other in turn: so everybody asks for
-  /// them in one order. Changes of one creation stay in theirs.
+  /// them in one order. Those of one creation are never in one group: each waits for the one before.
   private static func lockOrder(of group: [JournalEntry]) -> [Int] {
     group.indices.sorted { left, right in
       let (first, second) = (group[left].lockKey, group[right].lockKey)
@@ -163,10 +163,10 @@ final class PostgreSQLStore: RecordStore {
       switch group[position].change {
       case .insert(let row):
         [PostgreSQLCreationTable.row(row.key), PostgreSQLCreationTable.nameHolder(of: row)]
-      case .update(let stamp, let row):
+      case .update(let stamp, _):
         [
           PostgreSQLCreationTable.row(stamp.creationID),
-          PostgreSQLCreationTable.nameHolder(of: row),
+          PostgreSQLCreationTable.nameHolder(of: stamp.creationID),
         ]
       case .purge, nil: [] as [PostgreSQLCall]
       }
@@ -196,7 +196,7 @@ final class PostgreSQLStore: RecordStore {
       address,
       statements: PostgreSQLWrites.statements + [
         PostgreSQLCreationTable.byKey, PostgreSQLCreationTable.byID,
-        PostgreSQLCreationTable.nameHolder, Self.lock, Self.endHolder, Self.knownEvents,
+        PostgreSQLCreationTable.nameHolder, PostgreSQLCreationTable.nameHolderOfRow, Self.lock, Self.endHolder, Self.knownEvents,
       ])
     let settings = try connection.readSettings()
     guard !settings.isInRecovery else { throw .unreachable("the server is a standby") }
@@ -232,7 +232,7 @@ final class PostgreSQLStore: RecordStore {
     types: [.byteStrings])
 
   /// Which entries of a group the lost transaction has committed: by the ids of their records, and
-  /// those without a record by their rows, whose seals no two writes have in common.
+  /// changes without a record by what stands in the row.
   private func written(
     _ group: [JournalEntry], _ connection: PostgreSQLConnection
   ) throws(PostgreSQLError) -> Set<Int> {
@@ -244,9 +244,11 @@ final class PostgreSQLStore: RecordStore {
     for (position, entry) in group.enumerated() {
       if let record = entry.record {
         if known.contains(Data(record.event.id.bytes)) { written.insert(position) }
-      } else if let row = entry.change?.row {
-        let stored = try connection.rows(PostgreSQLCreationTable.row(row.key)).first
-        if let stored, (try? CreationRow(stored)) == row { written.insert(position) }
+      } else if case .update(let stamp, let update) = entry.change {
+        let stored = try connection.rows(PostgreSQLCreationTable.row(stamp.creationID)).first
+        if let row = stored.flatMap({ try? CreationRow($0) }), row.has(update) {
+          written.insert(position)
+        }
       }
     }
     return written
@@ -259,18 +261,23 @@ extension JournalEntry {
     if case .purge = change { false } else { true }
   }
 
-  /// What orders the locks of a group. Those of no creation come last.
+  /// What orders the locks of a group: new rows by their keys, then changes by their creations.
   fileprivate var lockKey: String {
-    change?.row.map { $0.requestID + "\0" + $0.callerID } ?? "\u{10FFFF}"
+    switch change {
+    case .insert(let row): "1" + row.requestID + "\0" + row.callerID
+    case .update(let stamp, _): "2" + stamp.creationID.description
+    case .purge, nil: "3"
+    }
   }
 }
 
-extension CreationRowChange {
-  /// The row as it is to be; `nil` when it is about many.
-  fileprivate var row: CreationRow? {
-    switch self {
-    case .insert(let row), .update(_, let row): row
-    case .purge: nil
-    }
+extension CreationRow {
+  /// Whether the row is what this update makes of it.
+  fileprivate func has(_ update: CreationRowUpdate) -> Bool {
+    update
+      == CreationRowUpdate(
+        state: state, attempt: attempt, fence: fence, leaseEnd: leaseEnd, updateTime: updateTime,
+        attemptTime: attemptTime, evidenceStart: evidenceStart, sendEnd: sendEnd,
+        evidence: evidence, operatorVerdict: operatorVerdict, sealedAnswer: sealedAnswer)
   }
 }

@@ -4,25 +4,25 @@ import Provisioning
 /// The statements that write, one for each kind of entry. A statement changes one row of `creation`
 /// and appends its record, or does neither: what it counts says which.
 enum PostgreSQLWrites {
-  private static let recordTypes: [PostgreSQLStatement.ValueType] = [
+  static let recordTypes: [PostgreSQLStatement.ValueType] = [
     .bytes, .text, .integer, .integer, .bytes, .text, .text, .text, .text, .text, .text, .text,
     .text, .text, .text, .integer, .text, .text, .text, .text, .integer, .text, .bytes, .bytes,
   ]
 
-  /// What an attempt, a lease or a verdict changes.
+  /// See ``CreationRowUpdate``.
   private static let changed = [
     "state", "attempt", "fence", "lease_end", "update_time", "attempt_time", "evidence_start",
-    "send_end", "evidence", "operator_verdict", "seal_key", "sealed_intent", "sealed_answer",
+    "send_end", "evidence", "operator_verdict", "sealed_answer",
   ]
 
   private static let updateSQL = """
     UPDATE creation SET \(zip(changed, 1...).map { "\($0) = $\($1)" }.joined(separator: ", "))
-    WHERE creation_id = $14 AND state = $15 AND attempt = $16 AND fence = $17
+    WHERE creation_id = $12 AND state = $13 AND attempt = $14 AND fence = $15
     """
 
   private static let updateTypes: [PostgreSQLStatement.ValueType] = [
     .text, .integer, .integer, .integer, .integer, .integer, .integer, .integer, .text, .text,
-    .integer, .bytes, .bytes, .bytes, .text, .integer, .integer,
+    .bytes, .bytes, .text, .integer, .integer,
   ]
 
   /// A change that takes names which the row did not hold: not while another has one of them. A
@@ -94,12 +94,13 @@ enum PostgreSQLWrites {
       return PostgreSQLCall(
         statement: record.isEmpty ? insert : insertRecorded,
         values: row.postgreSQLValues + record)
-    case .update(let stamp, let row) where row.claimsNames(from: stamp):
+    case .update(let stamp, let update) where update.claimsNames(from: stamp):
       return PostgreSQLCall(
-        statement: record.isEmpty ? claim : claimRecorded, values: values(stamp, row) + record)
-    case .update(let stamp, let row):
+        statement: record.isEmpty ? claim : claimRecorded, values: values(stamp, update) + record)
+    case .update(let stamp, let update):
       return PostgreSQLCall(
-        statement: record.isEmpty ? update : updateRecorded, values: values(stamp, row) + record)
+        statement: record.isEmpty ? self.update : updateRecorded,
+        values: values(stamp, update) + record)
     case .purge(let time, let limit):
       return PostgreSQLCall(
         statement: purge, values: [.integer(time), .integer(Int64(limit))])
@@ -108,13 +109,15 @@ enum PostgreSQLWrites {
     }
   }
 
-  private static func values(_ stamp: CreationStamp, _ row: CreationRow) -> [PostgreSQLValue] {
+  private static func values(
+    _ stamp: CreationStamp, _ update: CreationRowUpdate
+  ) -> [PostgreSQLValue] {
     [
-      .text(row.state), .integer(row.attempt), .integer(row.fence), .integer(row.leaseEnd),
-      .integer(row.updateTime), .integer(row.attemptTime), .integer(row.evidenceStart),
-      PostgreSQLValue(row.sendEnd), PostgreSQLValue(row.evidence),
-      PostgreSQLValue(row.operatorVerdict), .integer(row.sealKey), .bytes(row.sealedIntent),
-      PostgreSQLValue(row.sealedAnswer), .bytes(Data(stamp.creationID.bytes)),
+      .text(update.state), .integer(update.attempt), .integer(update.fence),
+      .integer(update.leaseEnd), .integer(update.updateTime), .integer(update.attemptTime),
+      .integer(update.evidenceStart), PostgreSQLValue(update.sendEnd),
+      PostgreSQLValue(update.evidence), PostgreSQLValue(update.operatorVerdict),
+      PostgreSQLValue(update.sealedAnswer), .bytes(Data(stamp.creationID.bytes)),
       .text(stamp.state.rawValue), .integer(Int64(stamp.attempt)), .integer(Int64(stamp.fence)),
     ]
   }
@@ -139,8 +142,8 @@ enum PostgreSQLWrites {
   }
 }
 
-extension CreationRow {
-  /// Whether the change to this row takes the names that its state before did not hold.
+extension CreationRowUpdate {
+  /// Whether the change takes the names that its state before did not hold.
   fileprivate func claimsNames(from stamp: CreationStamp) -> Bool {
     !stamp.state.holdsNames && CreationState(rawValue: state)?.holdsNames == true
   }

@@ -64,12 +64,17 @@ package struct ServerConfiguration: Equatable, Sendable {
       ?? ListenAddress(host: "127.0.0.1", port: 9464)
     policyPath = try reader.required(.policy, accepted: "the path of a policy document")
     journal =
-      try reader.one(.journal, accepted: "sqlite:PATH", JournalLocation.init)
+      try reader.one(.journal, accepted: JournalLocation.accepted, JournalLocation.init)
       ?? .sqlite(path: "provisiond.db")
     journalKeysPath =
-      try reader.one(.journalKeys, accepted: "the path of a folder") {
-        $0.isEmpty ? nil : $0
-      } ?? journal.defaultKeysPath
+      if let path = journal.defaultKeysPath {
+        try reader.one(.journalKeys, accepted: "the path of a folder") {
+          $0.isEmpty ? nil : $0
+        } ?? path
+      } else {
+        try reader.required(
+          .journalKeys, accepted: "the path of a folder, with the same keys for all replicas")
+      }
     insecure = try reader.flag(.insecure)
     drainTimeout =
       try reader.one(
@@ -134,28 +139,3 @@ private let maximumDrainSeconds = 86_400
 
 /// Ten minutes: a longer one would end in an operator's hands before it ends.
 private let maximumQuarantineSeconds = 600
-
-/// Where the journal lives.
-package enum JournalLocation: Equatable, Sendable, CustomStringConvertible {
-  case sqlite(path: String)
-
-  /// Reads `sqlite:PATH`.
-  package init?(_ url: String) {
-    guard url.hasPrefix("sqlite:") else { return nil }
-    let path = url.dropFirst("sqlite:".count)
-    guard !path.isEmpty else { return nil }
-    self = .sqlite(path: String(path))
-  }
-
-  package var defaultKeysPath: String {
-    switch self {
-    case .sqlite(let path): path + ".keys"
-    }
-  }
-
-  package var description: String {
-    switch self {
-    case .sqlite(let path): "sqlite:\(path)"
-    }
-  }
-}

@@ -1,0 +1,10 @@
+import ArgumentParser
+import Server
+
+/// `provisiond journal`
+struct JournalCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "journal",
+    abstract: "Works with journals.",
+    subcommands: [JournalSchemaCommand.self, JournalCopyCommand.self])
+}
