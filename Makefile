@@ -60,6 +60,8 @@ simulate: packages-test ## creations against crashes, lost answers and races: SE
 bench: packages-bench $(VENV)/installed ## CPU a request against a C server; the journal's price
 	swift build $(RELEASE) --product provisiond
 	swift build $(RELEASE) --product unjournaled-provisiond
+	swift build $(RELEASE) --product policy-evaluation
+	.build/release/policy-evaluation deploy/policy.example.yaml
 	$(PYTHON) Tests/Benchmarks/bench.py --provisiond .build/release/provisiond $(BENCH_OPTIONS)
 	$(PYTHON) Tests/Benchmarks/price.py --provisiond .build/release/provisiond $(PRICE_OPTIONS)
 

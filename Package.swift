@@ -142,6 +142,10 @@ let package = Package(
       name: "unjournaled-provisiond",
       dependencies: ["Journal", "Provisioning", "Server", .logging],
       path: "Tests/Benchmarks/Unjournaled", swiftSettings: onTheCallersExecutor),
+    // What one evaluation of a policy costs.
+    .executableTarget(
+      name: "policy-evaluation", dependencies: ["Provisioning", "Server"],
+      path: "Tests/Benchmarks/Evaluation", swiftSettings: strict),
 
     tests(of: "HTTP2", [.nioCore, .nioEmbedded, .nioPosix, .nioSSL]),
     tests(of: "GRPC", ["HTTP2", .nioCore, .nioPosix]),

@@ -8,8 +8,8 @@ package struct ClientResponse<Output: Sendable>: Sendable {
   package let trailingMetadata: Metadata
 }
 
-/// A gRPC client with one connection, over TLS or with prior knowledge of HTTP/2. Any number of calls may run on
-/// it at once, up to the streams that the server allows.
+/// A gRPC client with one connection, over TLS or with prior knowledge of HTTP/2. Any number of calls
+/// may run on it at once, up to the streams that the server allows.
 package final class GRPCClient: Sendable {
   let connection: HTTP2ClientConnection
   private let authority: String
@@ -25,16 +25,19 @@ package final class GRPCClient: Sendable {
     self.limits = limits
   }
 
-  /// - Parameter tls: whom to trust; nil connects without TLS.
+  /// - Parameters:
+  ///   - tls: whom to trust; nil connects without TLS.
+  ///   - timeout: how long connecting and the handshake of TLS may take together.
   /// - Throws: UNAVAILABLE when the host cannot be resolved or connected to, or TLS fails.
   package static func connect(
     host: String, port: Int, group: any EventLoopGroup, tls: ClientTLS? = nil,
-    limits: GRPCLimits = GRPCLimits()
+    limits: GRPCLimits = GRPCLimits(), timeout: Duration = .seconds(10)
   ) async throws(RPCError) -> GRPCClient {
     let authority = host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)"
     do {
       let connection = try await HTTP2ClientConnection.connect(
-        host: host, port: port, group: group, tls: tls, limits: limits.http2)
+        host: host, port: port, group: group, tls: tls, limits: limits.http2,
+        timeout: timeout)
       return GRPCClient(
         connection: connection, scheme: tls == nil ? "http" : "https", authority: authority,
         limits: limits)

@@ -1,3 +1,5 @@
+import HTTP2
+
 /// The failure of one call, as it is told to the caller.
 package struct RPCError: Error, Equatable, Sendable {
   package typealias Code = Status.Code
@@ -19,6 +21,15 @@ package struct RPCError: Error, Equatable, Sendable {
   package init(code: Code, message: String, metadata: Metadata = Metadata(), details: [UInt8]) {
     self.init(code: code, message: message, metadata: metadata)
     self.metadata.addBinary(details, forKey: MetadataKey.statusDetails)
+  }
+
+  /// The same error with other details in the place of its own.
+  package init(_ error: RPCError, details: [UInt8]) {
+    var trailers = Metadata()
+    for field in error.metadata where field.name != MetadataKey.statusDetails {
+      trailers.addString(field.value, forKey: field.name)
+    }
+    self.init(code: error.code, message: error.message, metadata: trailers, details: details)
   }
 
   package var status: Status {

@@ -77,7 +77,7 @@ final class ServerCall: HTTP2StreamDelegate {
         return refuseStream(metadata)
       }
       guard let registration = environment.router.registration(forPath: head.path) else {
-        return refuse(Self.unknownMethod, metadata: metadata)
+        return receiveUnknown(metadata)
       }
       receive(head, metadata: metadata, for: registration)
     }
@@ -94,14 +94,7 @@ final class ServerCall: HTTP2StreamDelegate {
       startTime: startTime,
       deadline: head.timeout.map { startTime.advanced(by: $0) },
       peer: stream.connection.peer, peerCertificates: stream.connection.peerCertificates)
-    var refusal: RPCError?
-    do throws(RPCError) {
-      for interceptor in environment.interceptors {
-        try interceptor.callDidArrive(&context)
-      }
-    } catch {
-      refusal = error
-    }
+    let refusal = environment.announce(&context)
     self.context = context
     stream.messageObserver = context.span
     if refusal == nil {
@@ -111,6 +104,21 @@ final class ServerCall: HTTP2StreamDelegate {
     perform(
       machine.receivedHead(
         refusal: refusal, streamsRequest: registration.handler.streamsRequest))
+  }
+
+  /// A method that this server does not have. The interceptors see the call like any other, so that
+  /// whoever may not call learns nothing about which methods there are.
+  private func receiveUnknown(_ metadata: Metadata) {
+    var context = unregistered(metadata)
+    let refusal = environment.announce(&context)
+    self.context = context
+    perform(machine.receivedHead(refusal: refusal ?? Self.unknownMethod))
+  }
+
+  private func unregistered(_ metadata: Metadata) -> ServerContext {
+    ServerContext(
+      descriptor: .unregistered, metadata: metadata, deadline: nil, peer: stream.connection.peer,
+      peerCertificates: stream.connection.peerCertificates)
   }
 
   /// An answer of HTTP waits for the end of its request, for a while: an answer ahead of it closes
@@ -126,10 +134,9 @@ final class ServerCall: HTTP2StreamDelegate {
     }
   }
 
-  /// Refuses a request before its method is known or looked at.
+  /// Refuses a request before its method is looked at.
   private func refuse(_ error: RPCError, metadata: Metadata) {
-    context = ServerContext(
-      descriptor: .unregistered, metadata: metadata, deadline: nil, peer: stream.connection.peer)
+    context = unregistered(metadata)
     perform(machine.receivedHead(refusal: error))
   }
 
@@ -137,8 +144,7 @@ final class ServerCall: HTTP2StreamDelegate {
   /// handlers busy as it may have streams: a reset frees the stream, but not what it started
   /// (CVE-2023-44487).
   private func refuseStream(_ metadata: Metadata) {
-    context = ServerContext(
-      descriptor: .unregistered, metadata: metadata, deadline: nil, peer: stream.connection.peer)
+    context = unregistered(metadata)
     machine.refusedStream()
     stream.reset(.refusedStream)
     end(.forReset(.refusedStream, connectionLost: .cancelled))

@@ -25,6 +25,20 @@ final class ServerEnvironment: Sendable {
     self.logger = logger
   }
 
+  /// Tells the interceptors of a call.
+  ///
+  /// - Returns: why one of them refused it.
+  func announce(_ context: inout ServerContext) -> RPCError? {
+    do throws(RPCError) {
+      for interceptor in interceptors {
+        try interceptor.callDidArrive(&context)
+      }
+      return nil
+    } catch {
+      return error
+    }
+  }
+
   /// The status for what a handler threw. Of an error that is not meant for callers neither they
   /// nor the log get the text, which may quote a request; the log gets its type.
   func rpcError(for error: any Error, of method: MethodDescriptor) -> RPCError {

@@ -9,7 +9,8 @@ package protocol ServerInterceptor: AnyObject, Sendable {
   /// Called when the request's headers have come: the place for authentication, because a refusal
   /// leaves before the request's messages have been sent, let alone looked at. It may add to the
   /// context, or refuse the call by throwing; then neither the interceptors behind it nor the
-  /// handler are called.
+  /// handler are called. A method that the server does not have comes here, too, as
+  /// `unregistered`.
   func callDidArrive(_ context: inout ServerContext) throws(RPCError)
 
   /// Called with each error before it is sent: may add details for the caller. The errors of this
@@ -17,7 +18,7 @@ package protocol ServerInterceptor: AnyObject, Sendable {
   func describe(_ error: RPCError, of context: ServerContext) -> RPCError
 
   /// Called exactly once for each request of gRPC, also for one that was refused before
-  /// `callDidArrive` (unknown method, malformed headers or message). `status` is the one sent; for
+  /// `callDidArrive` (malformed headers). `status` is the one sent; for
   /// a stream that the peer reset or lost it is what its reset code means. `traffic` has the
   /// messages that crossed the wire by then.
   func callDidEnd(_ context: ServerContext, status: Status, traffic: MessageTraffic)

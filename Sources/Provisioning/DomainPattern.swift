@@ -30,6 +30,18 @@ package struct DomainPattern: Equatable, Sendable {
   /// What stands behind the last `@`, in lower case; `nil` where there is none.
   static func domain(ofEmail email: String) -> String? {
     guard let at = email.utf8.lastIndex(of: UInt8(ascii: "@")) else { return nil }
-    return email[email.utf8.index(after: at)...].lowercased()
+    return String(email[email.utf8.index(after: at)...]).inLowerCase
+  }
+}
+
+extension String {
+  /// The same as `lowercased()`, which makes a new text in any case.
+  var inLowerCase: String {
+    let bytes = utf8.span
+    for index in bytes.indices
+    where bytes[index] >= 0x80 || bytes[index] &- UInt8(ascii: "A") < 26 {
+      return lowercased()
+    }
+    return self
   }
 }

@@ -28,7 +28,8 @@ extension Array where Element: NamedValue {
 
   /// Whether the name is there with a value that is not empty.
   func hasValue(named name: String) -> Bool {
-    firstIndex(named: name).map { !self[$0].value.isEmpty } ?? false
+    guard let index = firstIndex(named: name) else { return false }
+    return !span[index].value.isEmpty
   }
 
   /// Puts the fixed values in, then the defaults of names that are not there.

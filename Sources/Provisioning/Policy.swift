@@ -59,7 +59,13 @@ package final class Policy: Sendable {
   ) throws(ProvisioningError) -> PolicyEvaluation {
     guard let rules = organizations[NameKey(request.organization)],
       caller.organizations.contains(rules.name)
-    else { throw .refused(.organizationNotGranted) }
+    else {
+      // What is no text names no organization that could be refused.
+      guard request.unreadableTexts.contains("organization") else {
+        throw .refused(.organizationNotGranted)
+      }
+      throw .invalid(inputs.violations + request.unreadableViolations)
+    }
     if let missing = Authorization.missingPermission(of: caller, for: request, under: rules) {
       throw .refused(.permissionMissing(missing))
     }

@@ -26,16 +26,15 @@ extension PolicyEvaluator {
   /// Entries of the request keep their places in front of those that the policy adds.
   mutating func checkEmailDomain(_ askedCount: Int) {
     let contacts = rules.attributes.contacts
-    guard contacts.boundsDomains else { return }
-    for (index, attribute) in request.userAttributes.enumerated()
-    where attribute.name.hasSameBytes(as: AttributeName.email)
-      && !contacts.acceptsDomain(ofEmail: attribute.value)
-    {
-      violations.append(
-        Violation(
-          field: index < askedCount ? "user_attributes[\(index)].value" : "user_attributes",
-          description: EffectiveContacts.domainAccepted))
-    }
+    // A name that stands twice is found wrong elsewhere.
+    guard contacts.boundsDomains,
+      let index = request.userAttributes.firstIndex(named: AttributeName.email),
+      !contacts.acceptsDomain(ofEmail: request.userAttributes[index].value)
+    else { return }
+    violations.append(
+      Violation(
+        field: index < askedCount ? "user_attributes[\(index)].value" : "user_attributes",
+        description: EffectiveContacts.domainAccepted))
   }
 
   /// The suppression policy comes before default and request: the first match wins.

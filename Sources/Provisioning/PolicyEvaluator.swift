@@ -62,6 +62,10 @@ struct PolicyEvaluator {
     }
     checkMetadataSize()
     guard forbidden.isEmpty else { throw .refused(.policyForbids(forbidden)) }
+    guard request.unreadableTexts.isEmpty else {
+      // What else is wrong was found in the empty texts that stand in their place.
+      throw .invalid(context.inputs.violations + request.unreadableViolations)
+    }
     guard violations.isEmpty else { throw .invalid(violations) }
     let sentPassword = password ?? generatedPassword()
     return PolicyEvaluation(

@@ -11,6 +11,17 @@ package struct Violation: Hashable, Sendable {
   }
 }
 
+extension Violation {
+  /// A text that is none.
+  package init(unreadable field: String) {
+    self.init(field: field, description: "must be valid UTF-8 without an embedded NUL")
+  }
+}
+
+extension UserRequest {
+  var unreadableViolations: [Violation] { unreadableTexts.map(Violation.init(unreadable:)) }
+}
+
 /// Why a caller was refused. One answer each, so that a refusal is no oracle: an unknown
 /// organization and one that is not granted are the same.
 package enum Refusal: Equatable, Sendable {

@@ -57,14 +57,13 @@ struct RequestNormalization {
   /// What cannot become E.164 stays as it is, and is found wrong with everything else.
   private mutating func writePhoneNumbers() {
     let contacts = rules.attributes.contacts
-    for (index, attribute) in request.userAttributes.enumerated()
-    where attribute.name.hasSameBytes(as: AttributeName.phoneNumber) {
-      guard !ContactShape.isPhoneNumber(attribute.value),
-        let number = contacts.rules.phoneRegion?.e164(attribute.value)
-      else { continue }
-      request.userAttributes[index].value = number
-      decisions.append(contacts.phoneNormalized)
-    }
+    // A name that stands twice is found wrong elsewhere.
+    guard let index = request.userAttributes.firstIndex(named: AttributeName.phoneNumber),
+      !ContactShape.isPhoneNumber(request.userAttributes[index].value),
+      let number = contacts.rules.phoneRegion?.e164(request.userAttributes[index].value)
+    else { return }
+    request.userAttributes[index].value = number
+    decisions.append(contacts.phoneNormalized)
   }
 }
 

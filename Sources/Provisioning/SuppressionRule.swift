@@ -5,6 +5,17 @@ package enum SuppressionRule: Equatable, Sendable {
   case attribute(name: String, values: [String])
   case caller([String])
 
+  /// As it is compared.
+  var inLowerCase: SuppressionRule {
+    switch self {
+    case .emailDomain: self
+    case .attribute(let name, let values):
+      .attribute(name: name, values: values.map(\.inLowerCase))
+    case .caller(let ids): .caller(ids.map(\.inLowerCase))
+    }
+  }
+
+  /// For a rule in lower case.
   func matches(_ attributes: [UserAttribute], callerID: String) -> Bool {
     switch self {
     case .emailDomain(let patterns):
@@ -19,8 +30,8 @@ package enum SuppressionRule: Equatable, Sendable {
   }
 
   private static func contains(_ text: String, _ texts: [String]) -> Bool {
-    let lowered = text.lowercased()
-    return texts.contains { $0.lowercased().hasSameBytes(as: lowered) }
+    let text = text.inLowerCase
+    return texts.contains { $0.hasSameBytes(as: text) }
   }
 }
 
@@ -30,7 +41,7 @@ final class EffectiveSuppression: Sendable {
   let decision: PolicyDecision
 
   init(rule: SuppressionRule, decision: PolicyDecision) {
-    self.rule = rule
+    self.rule = rule.inLowerCase
     self.decision = decision
   }
 }

@@ -49,6 +49,8 @@ package struct UserRequest: Equatable, Sendable {
   package var validateOnly: Bool
   /// Empty: the organization's first pool.
   package var userPoolID: String
+  /// Paths of the texts that came and are none; they are empty here.
+  package var unreadableTexts: [String]
 
   package init(
     organization: String = "",
@@ -62,7 +64,8 @@ package struct UserRequest: Equatable, Sendable {
     clientMetadata: [MetadataEntry] = [],
     requestID: String = "",
     validateOnly: Bool = false,
-    userPoolID: String = ""
+    userPoolID: String = "",
+    unreadableTexts: [String] = []
   ) {
     self.organization = organization
     self.username = username
@@ -76,6 +79,7 @@ package struct UserRequest: Equatable, Sendable {
     self.requestID = requestID
     self.validateOnly = validateOnly
     self.userPoolID = userPoolID
+    self.unreadableTexts = unreadableTexts
   }
 }
 

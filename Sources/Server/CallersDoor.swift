@@ -32,10 +32,12 @@ struct CallersDoor {
     let authentication = Authentication(
       policy: { [policies] in policies.inForce }, openServices: [HealthService.name],
       clock: SystemClock(), recordDenial: recordDenial)
+    let errors = ErrorDescription(
+      policy: { [policies] in policies.current }, recordDenial: recordDenial)
     let server = GRPCServer(
       router: router,
       interceptors: [
-        metrics, CallTracing(export: SpanLog(logger)?.write), ErrorDescription(), authentication,
+        metrics, CallTracing(export: SpanLog(logger)?.write), errors, authentication,
       ],
       limits: GRPCLimits(connections),
       logger: logger)

@@ -27,7 +27,7 @@ struct ConnectionOptions: ParsableArguments {
       """)
   var tokenFile: String?
 
-  @Option(help: "Seconds to wait for an answer.")
+  @Option(help: "Seconds to wait for an answer, connecting included.")
   var timeout: Double = 30
 
   @Option(help: "json, yaml, text or table.")
@@ -55,11 +55,15 @@ struct ConnectionOptions: ParsableArguments {
   ) async throws -> Response {
     let (host, port) = try address()
     let metadata = try credentials(for: host)
+    let deadline = ContinuousClock.now.advanced(by: .seconds(timeout))
     do throws(RPCError) {
       let client = try await GRPCClient.connect(
-        host: host, port: port, group: MultiThreadedEventLoopGroup.singleton, tls: tls)
+        host: host, port: port, group: MultiThreadedEventLoopGroup.singleton, tls: tls,
+        timeout: .seconds(timeout))
+      // A server that is told of no time at all refuses the call.
       let response: ClientResponse<Response> = try await client.unary(
-        request, method: method, metadata: metadata, timeout: .seconds(timeout))
+        request, method: method, metadata: metadata,
+        timeout: max(.milliseconds(1), ContinuousClock.now.duration(to: deadline)))
       print(output.render(response.message.output))
       await client.close()
       return response.message

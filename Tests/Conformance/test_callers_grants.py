@@ -202,25 +202,90 @@ def test_a_bad_on_behalf_of_is_validated_behind_the_authorization(server, audito
         ("x-on-behalf-of",)] * 2
 
 
-def test_text_that_is_none_is_not_looked_at_before_the_credential(server):
-    """Nor is anything else of a message: it is decoded for who is known."""
-    method = "/provisioning.v1.UserProvisioningService/CreateUser"
-    for message in [b"\x12\x02\xff\xfe", b"\x12\xff", b"\x12\x01\x00"]:
-        for token, codes in [("nobody", {"UNAUTHENTICATED"}),
-                             ("all", {"INVALID_ARGUMENT", "INTERNAL"})]:
-            with Client(server.target, token=token) as client:
-                with pytest.raises(grpc.RpcError) as error:
-                    client.channel.unary_unary(method)(message, timeout=LIMIT,
-                                                       metadata=client.metadata)
-                assert Refusal(error.value).code in codes
+CREATE = "/provisioning.v1.UserProvisioningService/CreateUser"
+NO_TEXT = b"\xff\xfe"
 
 
-def test_refusals_name_the_policy(server):
+def call(server, caller, message: bytes, method=CREATE) -> Refusal:
+    """A message that no library would write."""
+    with Client(server.target, token=caller) as client, pytest.raises(grpc.RpcError) as error:
+        client.channel.unary_unary(method)(message, timeout=LIMIT, metadata=client.metadata)
+    return Refusal(error.value)
+
+
+def text(number: int, value: bytes) -> bytes:
+    return bytes([number << 3 | 2, len(value)]) + value
+
+
+ADMIN = text(3, text(1, b"custom:is_admin") + text(2, b"1"))
+IN_ACME = text(1, b"acme") + text(2, NO_TEXT)
+
+
+@pytest.mark.parametrize("caller,message,code,organization,fields", [
+    ("nobody", IN_ACME, "UNAUTHENTICATED", "", ["token"]),
+    ("none", IN_ACME, "PERMISSION_DENIED", "acme", []),
+    ("all", text(1, b"globex") + text(2, NO_TEXT), "PERMISSION_DENIED", "globex", ["organization"]),
+    ("all", IN_ACME + ADMIN, "PERMISSION_DENIED", "acme", ["user_attributes[0].name"]),
+    ("all", IN_ACME, "INVALID_ARGUMENT", "acme", ["username"]),
+    ("all", IN_ACME + text(3, text(1, b"email") + text(2, b"a@b.example\0")) + text(10, b"no"),
+     "INVALID_ARGUMENT", "acme", ["username", "user_attributes[0].value"]),
+    ("all", text(1, NO_TEXT) + text(2, b"ada"), "INVALID_ARGUMENT", "", ["organization"]),
+    ("none", text(1, NO_TEXT), "INVALID_ARGUMENT", "", ["organization"]),
+    ("all", b"\x12\xff", "INTERNAL", "", []),
+    ("none", b"\x0a\x00" * 2 + b"\x07", "INTERNAL", "", []),
+    ("all", b"\x1a\x00" * 200_000, "RESOURCE_EXHAUSTED", "", []),
+    ("all", bytes(5 << 20), "RESOURCE_EXHAUSTED", "", []),
+])
+def test_what_cannot_be_read_is_refused_behind_the_authorization_and_recorded(
+        server, auditor, upstream, caller, message, code, organization, fields):
+    upstream.reset()
+    known = len(auditor.denials())
+    answer = call(server, caller, message)
+    assert (answer.code, answer.executed) == (code, "no"), answer
+    if code == "INVALID_ARGUMENT":
+        assert [each.field for each in answer.bad_request.field_violations] == fields
+    (denial,) = auditor.denials_after(known)
+    assert (denial.caller, denial.organization, denial.reason, list(denial.fields)) == (
+        "" if caller == "nobody" else caller, organization, answer.reason, fields)
+    assert upstream.calls == []
+
+
+@pytest.mark.parametrize("method", [
+    "/provisioning.v1.UserProvisioningService/BatchCreateUsers",
+    "/provisioning.v1.UserProvisioningService/NoSuchMethod", "/no.such.Service/Method",
+    "/grpc.health.v1.Health/NoSuchMethod"])
+def test_a_stranger_does_not_learn_which_methods_there_are(server, auditor, method):
+    known = len(auditor.denials())
+    assert call(server, "none", b"", method).code == "UNIMPLEMENTED"
+    refusal = call(server, "nobody", b"", method)
+    reference = call(server, "nobody", b"")
+    assert refusal.everything == reference.everything
+    assert refusal.code == "UNAUTHENTICATED"
+    assert {d.reason for d in auditor.denials_after(known, 2)} == {"UNAUTHENTICATED"}
+
+
+def test_every_error_names_the_policy(server, auditor):
     digest = hashlib.sha256(POLICY.encode()).hexdigest()
     for caller, fields in [("none", {}), ("all", {"organization": "globex"}),
-                           ("all", {"user_pool_id": GLOBEX}), ("all", {"username": ""})]:
+                           ("all", {"user_pool_id": GLOBEX}), ("all", {"username": ""}),
+                           ("nobody", {})]:
         assert ask(server, caller, request(**fields)).info.metadata["policy_digest"] == digest
-    assert "policy_digest" not in ask(server, "nobody", request()).info.metadata
+    for message, method in [
+            (IN_ACME, CREATE), (b"\x07", CREATE), (bytes(5 << 20), CREATE), (b"", "/no/such"),
+            (b"", "/provisioning.v1.UserProvisioningService/GetPolicy"),
+            (b"", "/provisioning.v1.UserProvisioningService/GetCreation"),
+            (text(2, str(uuid.uuid4()).encode()),
+             "/provisioning.v1.UserProvisioningService/GetCreation"),
+            (b"", "/provisioning.v1.AuditService/GetAuditEvent"),
+            (text(1, str(uuid.uuid4()).encode()), "/provisioning.v1.AuditService/GetAuditEvent"),
+            (b"\x08\xff\xff\xff\xff\xff\xff\xff\xff\xff\x01",
+             "/provisioning.v1.AuditService/ListAuditEvents"),
+            (text(1, b"nobody"), "/grpc.health.v1.Health/Check")]:
+        answer = call(server, "auditor", message, method)
+        assert answer.info.metadata["policy_digest"] == digest, (method, answer)
+    page = auditor.audit.ListAuditEvents(
+        audit.ListAuditEventsRequest(page_size=1000), timeout=LIMIT, metadata=auditor.metadata)
+    assert {event.policy_digest for event in page.events} == {digest}
 
 
 def test_the_audit_trail_is_cut_to_the_callers_organizations(server, auditor):

@@ -1,6 +1,7 @@
 """The command line, as a person who knows `aws cognito-idp admin-create-user` would use it."""
 
 import json
+import socket
 import subprocess
 import uuid
 
@@ -8,6 +9,7 @@ import pytest
 import yaml
 
 from daemon import Provisiond, binary, environment, free_port, upstream_settings
+from identities import Authority
 from upstream import error
 
 POLICY = """
@@ -161,3 +163,23 @@ def test_wrong_usage(run, upstream, arguments):
     result = run(*arguments)
     assert result.returncode == USAGE, result.stderr
     assert result.stderr.strip() and upstream.calls == []
+
+
+def test_the_timeout_bounds_the_connecting_too(directory):
+    """A server that accepts, and never says a word of TLS."""
+    authority = Authority(directory)
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        def start(seconds):
+            return subprocess.Popen(
+                [binary("provisionctl"), *CREATE, "--timeout", seconds, "--tls-ca",
+                 str(authority.path), "--target", f"127.0.0.1:{silent.getsockname()[1]}"],
+                env=environment(directory), stderr=subprocess.PIPE, text=True)
+
+        with start("60") as patient:
+            connection, _ = silent.accept()
+            with start("1") as hasty:
+                assert "No connection" in hasty.communicate()[1]
+                assert hasty.returncode == 75
+            assert patient.poll() is None
+            patient.kill()
+            connection.close()

@@ -234,7 +234,7 @@ def test_text_that_is_no_text(raw, text):
 
 def test_text_that_is_no_text_inside_a_message(raw):
     """The name of the second attribute."""
-    message = b"\x1a\x07\x0a\x05email" + b"\x1a\x04\x0a\x02\xff\xfe"
+    message = b"\x0a\x04acme\x1a\x07\x0a\x05email" + b"\x1a\x04\x0a\x02\xff\xfe"
     answer = raw.call(CREATE, grpc_message(message))
     assert answer.grpc_status == INVALID_ARGUMENT
     details = answer.first("grpc-status-details-bin")

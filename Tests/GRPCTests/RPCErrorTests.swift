@@ -40,4 +40,14 @@ private struct Convertible: RPCErrorConvertible {
     #expect(error.metadata.firstString(forKey: "grpc-status-details-bin") == "AP8B")
     #expect(RPCError(code: .notFound, message: "").details == nil)
   }
+
+  @Test func otherDetailsLeaveTheOtherTrailersAlone() {
+    let error = RPCError(
+      code: .notFound, message: "no", metadata: ["x-a": "1", "x-b-bin": "AP8B"], details: [1])
+    let changed = RPCError(error, details: [2, 3])
+    #expect((changed.code, changed.message) == (.notFound, "no"))
+    #expect(changed.metadata.firstString(forKey: "x-a") == "1")
+    #expect(changed.metadata[binaryValues: "x-b-bin"] == [[0, 255, 1]])
+    #expect(changed.metadata[binaryValues: "grpc-status-details-bin"] == [[2, 3]])
+  }
 }

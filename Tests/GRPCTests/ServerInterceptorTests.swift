@@ -123,6 +123,12 @@ private final class Refusing: WaitingServerInterceptor {
     #expect(journal.all == ["a < /other UNIMPLEMENTED -"])
   }
 
+  @Test("A call of no method that there is may be refused like any other")
+  func aMethodThatIsNotThereIsAnnounced() async throws {
+    let method = MethodDescriptor(service: "made.up", method: "Name")
+    #expect(try await call([Closed()], method: method) == .unauthenticated)
+  }
+
   @Test func aDeadlineAndAResetAreTheStatusThatIsSeen() async throws {
     let (events, continuation) = AsyncStream.makeStream(of: String.self)
     let interceptors = [Noting(name: "a", journal: journal)]

@@ -26,7 +26,7 @@ import Testing
         clientMetadata: received.clientMetadata(), requestID: received.requestID(),
         validateOnly: received.validateOnly, userPoolID: received.userPoolID(),
         includeReceipt: value.includeReceipt)
-      try received.checkTexts()
+      #expect(received.invalidTexts.isEmpty)
       #expect(read == value)
     }
   }
@@ -40,8 +40,6 @@ import Testing
     var received = try ProvisioningV1.ReceivedCreateUserRequest(
       serializedBytes: [0x1A, 3, 0x12, 1, 0xFF].span)
     #expect(received.userAttribute(at: 0) == ("", ""))
-    #expect(throws: MessageError.invalidText(fields: ["user_attributes[0].value"])) {
-      try received.checkTexts()
-    }
+    #expect(received.invalidTexts == ["user_attributes[0].value"])
   }
 }

@@ -35,7 +35,9 @@ import Testing
 
   @Test func methodsThatAreNotThereAreOneLabel() {
     let metrics = CallMetrics()
-    end(metrics, context(.unregistered, at: nil), .unimplemented)
+    var call = context(.unregistered, at: nil)
+    metrics.callDidArrive(&call)
+    end(metrics, call, .unimplemented)
     #expect(metrics.exposition.contains("grpc_server_call_started_total{grpc_method=\"other\"} 1"))
     let totals = metrics.totals
     #expect((totals.started, totals.succeeded, totals.failed) == (1, 0, 1))

@@ -16,12 +16,8 @@ extension ProvisioningV1 {
       self.arena = arena
     }
 
-    /// Call it behind the last text.
-    ///
-    /// - Throws: what is wrong with the texts that were read.
-    package func checkTexts() throws(MessageError) {
-      try reader.checkTexts()
-    }
+    /// Paths of the texts that are none, of those that were read; they read as empty.
+    package var invalidTexts: [String] { reader.invalidText }
 
     package mutating func organization() -> String {
       unsafe reader.text(message.pointee.organization, "organization")

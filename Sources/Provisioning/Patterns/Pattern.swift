@@ -2,23 +2,44 @@
 package struct Pattern: Equatable, Sendable {
   /// As the document has it.
   package let text: String
-  private let program: PatternProgram
+  private let matcher: Matcher
+
+  private enum Matcher: Equatable {
+    /// What nearly every pattern of a name is: scalars of one set, so many of them.
+    case repeated(ScalarSet, ClosedRange<Int>)
+    case program(PatternProgram)
+  }
 
   /// - Throws: what is wrong with the pattern, or that it is too large.
   package init(_ text: String) throws(PatternError) {
-    guard let program = PatternProgram(try PatternParser.parse(text)) else {
+    let node = try PatternParser.parse(text)
+    guard let program = PatternProgram(node) else {
       throw PatternError(
         position: 1, problem: "the pattern is too large when its repeats are written out",
         accepted: "at most \(PatternProgram.maximumLength) parts")
     }
     self.text = text
-    self.program = program
+    if case .repeated(.scalars(let set), let counts) = node {
+      matcher = .repeated(set, counts)
+    } else {
+      matcher = .program(program)
+    }
   }
 
   package func matches(_ text: String) -> Bool {
-    var run = PatternRun(program)
-    for scalar in text.unicodeScalars where !run.step(scalar) { return false }
-    return run.isMatch
+    switch matcher {
+    case .repeated(let set, let counts):
+      var count = 0
+      for scalar in text.unicodeScalars {
+        guard set.contains(scalar) else { return false }
+        count += 1
+      }
+      return counts.contains(count)
+    case .program(let program):
+      var run = PatternRun(program)
+      for scalar in text.unicodeScalars where !run.step(scalar) { return false }
+      return run.isMatch
+    }
   }
 }
 

@@ -1,41 +1,6 @@
 import GRPC
 import Provisioning
 
-/// A caller that proved who it is, and where its call comes from. An object, because a call hands it
-/// on at each step.
-final class AuthenticatedCall: Sendable {
-  /// The policy that knows the caller: it holds for the whole call.
-  let policy: Policy
-  let origin: CallOrigin
-  /// What is wrong with the call's metadata: for after the authorization.
-  let violations: [Violation]
-  let progress = CreationProgress()
-  private let known: KnownCaller
-
-  init(
-    _ known: KnownCaller, under policy: Policy, origin: CallOrigin, violations: [Violation]
-  ) {
-    self.known = known
-    self.violations = violations
-    self.policy = policy
-    self.origin = origin
-  }
-
-  var caller: Caller { known.caller }
-
-  /// For methods whose messages no policy validates: called once the call is authorized.
-  ///
-  /// - Throws: INVALID_ARGUMENT, which is recorded.
-  func checkMetadata(_ recordDenial: (Denial) -> Void) throws(RPCError) {
-    guard !violations.isEmpty else { return }
-    recordDenial(
-      Denial(
-        origin: origin, organization: "", policyDigest: policy.digest, requestID: "",
-        reason: ProvisioningError.invalidReason, fields: violations.map(\.field)))
-    throw ProvisioningError.invalid(violations).rpcError(under: policy)
-  }
-}
-
 /// Turns a call's credentials into the caller that the policy knows, before its message is sent, and
 /// counts the call against the caller's rate.
 ///
@@ -72,7 +37,7 @@ final class Authentication: ServerInterceptor {
     let known = try caller(of: context, current)
     if let wait = known.wait(at: context.startTime) {
       recordDenial(Denial(tooMany: known.caller, context, current.policy))
-      throw Self.rateLimited(known.caller, wait, current.policy)
+      throw Self.rateLimited(known.caller, wait)
     }
     var onBehalfOf = context.metadata.firstString(forKey: "x-on-behalf-of")
     var violations: [Violation] = []
@@ -113,12 +78,10 @@ final class Authentication: ServerInterceptor {
   fileprivate static let unauthenticatedReason = "UNAUTHENTICATED"
   fileprivate static let rateLimitedReason = "RATE_LIMITED"
 
-  private static func rateLimited(
-    _ caller: Caller, _ wait: Duration, _ policy: Policy
-  ) -> RPCError {
+  private static func rateLimited(_ caller: Caller, _ wait: Duration) -> RPCError {
     var details = ErrorDetails(
       .resourceExhausted, rateLimitedReason, "The caller calls more often than its rate allows.",
-      metadata: ["policy_digest": policy.digest], executed: .no,
+      executed: .no,
       // Whole milliseconds, and never one too few.
       retryAfter: .milliseconds((wait + .nanoseconds(999_999)).milliseconds))
     details.quotaSubject = "caller:\(caller.id)"
@@ -128,16 +91,6 @@ final class Authentication: ServerInterceptor {
   private static func isOpaqueID(_ text: String) -> Bool {
     (1...maximumOnBehalfOf).contains(text.utf8.count)
       && text.utf8.allSatisfy { (0x20...0x7E).contains($0) }
-  }
-}
-
-extension ServerContext {
-  /// What ``Authentication`` found out.
-  ///
-  /// - Throws: UNAUTHENTICATED where no interceptor authenticated the call.
-  func authenticated() throws(RPCError) -> AuthenticatedCall {
-    guard let call = principal as? AuthenticatedCall else { throw Authentication.unauthenticated }
-    return call
   }
 }
 

@@ -1,31 +1,83 @@
 import GRPC
+import Messages
 import Provisioning
 import Synchronization
 
-/// Gives the errors that the GRPC room makes itself (framing, timeouts, unknown methods, deadlines)
-/// the details that every error of this service carries.
+/// Completes every error on its way out: those that the GRPC room makes itself (framing, timeouts,
+/// unknown methods, deadlines) get details as all others have them, and each names the policy
+/// document that the call was under.
 final class ErrorDescription: ServerInterceptor {
+  /// Reasons of requests that no handler came to see.
+  private enum Unread {
+    static let header = "MALFORMED_REQUEST"
+    static let size = "REQUEST_TOO_LARGE"
+    static let all = [header, size, MessageError.malformedReason, MessageError.tooComplexReason]
+  }
+
+  private let policy: @Sendable () -> Policy
+  private let recordDenial: @Sendable (Denial) -> Void
+
+  /// - Parameters:
+  ///   - policy: the one in force, for calls that came to no other.
+  ///   - recordDenial: takes the requests of known callers that cannot be read; nobody waits for
+  ///     them.
+  init(
+    policy: @escaping @Sendable () -> Policy, recordDenial: @escaping @Sendable (Denial) -> Void
+  ) {
+    self.policy = policy
+    self.recordDenial = recordDenial
+  }
+
   func describe(_ error: RPCError, of context: ServerContext) -> RPCError {
-    guard error.details == nil else { return error }
-    let reference = (context.principal as? AuthenticatedCall)?.progress.reference
+    let call = context.principal as? AuthenticatedCall
+    let policy = call?.policy ?? policy()
+    var status =
+      error.details.flatMap { try? GoogleRPC.Status(serializedBytes: $0.span) }
+      ?? Self.details(of: error, context, call).status
+    let reason = status.addToInfo("policy_digest", policy.digest)
+    if let call, call.progress.reference == nil, Unread.all.contains(reason) {
+      recordDenial(Denial(of: call, reason: reason))
+    }
+    return RPCError(error, details: status.serialized())
+  }
+
+  private static func details(
+    of error: RPCError, _ context: ServerContext, _ call: AuthenticatedCall?
+  ) -> ErrorDetails {
+    let reference = call?.progress.reference
     var details = ErrorDetails(
-      error.code, Self.reason(error.code), error.message, reference: reference)
+      error.code, reason(error.code), error.message, reference: reference)
     if context.descriptor == UserProvisioningService.createUserMethod {
       details.executed = reference == nil ? .no : .unknown
     }
-    return details.rpcError
+    return details
   }
 
   private static func reason(_ code: RPCError.Code) -> String {
     switch code {
     case .unimplemented: "UNIMPLEMENTED"
-    case .resourceExhausted: "REQUEST_TOO_LARGE"
+    case .resourceExhausted: Unread.size
     case .deadlineExceeded: "DEADLINE_EXCEEDED"
     case .cancelled: "CANCELLED"
     case .unavailable: "UNAVAILABLE"
     case .unknown: "INTERNAL_FAILURE"
-    default: "MALFORMED_REQUEST"
+    default: Unread.header
     }
+  }
+}
+
+extension GoogleRPC.Status {
+  /// Adds to the metadata of the ErrorInfo.
+  ///
+  /// - Returns: its reason.
+  fileprivate mutating func addToInfo(_ key: String, _ value: String) -> String {
+    for index in details.indices {
+      guard var info = try? details[index].unpacked(as: GoogleRPC.ErrorInfo.self) else { continue }
+      info.metadata[key] = value
+      details[index] = GoogleProtobuf.AnyMessage(info)
+      return info.reason
+    }
+    return ""
   }
 }
 

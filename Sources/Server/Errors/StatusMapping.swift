@@ -5,13 +5,6 @@ package import Provisioning
 extension ProvisioningError: RPCErrorConvertible {
   package var rpcError: RPCError { errorDetails.rpcError }
 
-  /// The error of a call that a policy was asked for, which it names.
-  func rpcError(under policy: Policy) -> RPCError {
-    var details = errorDetails
-    details.metadata["policy_digest"] = policy.digest
-    return details.rpcError
-  }
-
   /// The one place where a failure of CreateUser becomes a status: exhaustive, and free of names,
   /// values and passwords.
   var errorDetails: ErrorDetails {

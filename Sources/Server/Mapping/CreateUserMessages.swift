@@ -2,12 +2,13 @@ import GRPC
 import Messages
 import Provisioning
 
-/// A CreateUserRequest becomes the domain's without a message in between.
+/// A CreateUserRequest becomes the domain's without a message in between. What of it is no text is
+/// the caller's matter once it is authorized.
 extension UserRequest: DecodableMessage {
   init(serializedBytes: Span<UInt8>) throws {
     var message = try ProvisioningV1.ReceivedCreateUserRequest(serializedBytes: serializedBytes)
     self.init(&message)
-    try message.checkTexts()
+    unreadableTexts = message.invalidTexts
   }
 }
 

@@ -33,24 +33,23 @@ extension GRPCChannelzV1.GetSocketRequest: GRPC.Message {}
 extension GRPCChannelzV1.GetSocketResponse: GRPC.Message {}
 
 extension MessageError: RPCErrorConvertible {
+  static let malformedReason = "MALFORMED_MESSAGE"
+  static let tooComplexReason = "MESSAGE_TOO_COMPLEX"
+
   /// Bytes that are no message are the client library's fault; text that is no text is the
   /// caller's (grpc-status INTERNAL and INVALID_ARGUMENT).
   package var rpcError: RPCError {
     switch self {
     case .malformed:
       ErrorDetails(
-        .internalError, "MALFORMED_MESSAGE", "The message cannot be decoded.", executed: .no
+        .internalError, Self.malformedReason, "The message cannot be decoded.", executed: .no
       ).rpcError
     case .tooComplex:
       ErrorDetails(
-        .resourceExhausted, "MESSAGE_TOO_COMPLEX", "The message has too many parts.", executed: .no
+        .resourceExhausted, Self.tooComplexReason, "The message has too many parts.", executed: .no
       ).rpcError
     case .invalidText(let fields):
-      ProvisioningError.invalid(
-        fields.map {
-          Violation(field: $0, description: "must be valid UTF-8 without an embedded NUL")
-        }
-      ).rpcError
+      ProvisioningError.invalid(fields.map(Violation.init(unreadable:))).rpcError
     }
   }
 }

@@ -43,6 +43,8 @@ final class CallMetrics: ServerInterceptor {
   var totals: Totals { state.withLock(\.totals) }
 
   func callDidArrive(_ context: inout ServerContext) {
+    // Others are counted when they end: not all of them arrive here.
+    guard context.methodIndex != nil else { return }
     let context = context
     state.withLock { $0.count(context) }
   }
@@ -50,7 +52,6 @@ final class CallMetrics: ServerInterceptor {
   func callDidEnd(_ context: ServerContext, status: Status, traffic: MessageTraffic) {
     let duration = ContinuousClock.now - context.startTime
     state.withLock {
-      // A call of no method that this server has never arrives: it is refused before.
       if context.methodIndex == nil { $0.count(context) }
       $0.end(context.methodIndex, status.code, duration, traffic)
     }

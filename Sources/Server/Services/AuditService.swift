@@ -38,11 +38,8 @@ struct AuditService: Sendable {
   }
 
   private func refuse(_ call: AuthenticatedCall, _ refusal: Refusal, fields: [String]) -> RPCError {
-    recordDenial(
-      Denial(
-        origin: call.origin, organization: "", policyDigest: call.policy.digest, requestID: "",
-        reason: refusal.reason, fields: fields))
-    return ProvisioningError.refused(refusal).rpcError(under: call.policy)
+    recordDenial(Denial(of: call, reason: refusal.reason, fields: fields))
+    return ProvisioningError.refused(refusal).rpcError
   }
 
   private func list(

@@ -37,10 +37,7 @@ struct PolicyReading: Sendable {
   }
 
   private func refuse(_ refusal: Refusal, _ call: AuthenticatedCall) -> RPCError {
-    recordDenial(
-      Denial(
-        origin: call.origin, organization: "", policyDigest: call.policy.digest, requestID: "",
-        reason: refusal.reason, fields: []))
-    return ProvisioningError.refused(refusal).rpcError(under: call.policy)
+    recordDenial(Denial(of: call, reason: refusal.reason))
+    return ProvisioningError.refused(refusal).rpcError
   }
 }

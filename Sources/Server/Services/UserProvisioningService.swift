@@ -16,12 +16,15 @@ struct UserProvisioningService: Sendable {
     router.registerUnary(Self.createUserMethod) { call in
       let request: UserRequest = try call.decode()
       let caller = try call.context.authenticated()
-      switch try prepare(request, of: caller, deadline: call.context.deadline) {
+      let step = try createUser.prepare(
+        request, caller: caller.caller, origin: caller.origin, violations: caller.violations,
+        under: caller.policy, deadline: call.context.deadline)
+      switch step {
       case .validated(let result):
         return .answered(try call.answer(CreateUserOutput(result: result)))
       case .creation(let creation):
         return .waiting {
-          let result = try await create(creation, of: caller)
+          let result = try await createUser.create(creation) { caller.progress.begin($0) }
           let creationID = result.reference.creationID.description
           return try call.answer(
             CreateUserOutput(result: result), trailingMetadata: ["x-creation-id": creationID])
@@ -32,28 +35,6 @@ struct UserProvisioningService: Sendable {
     router.registerUnary(MethodDescriptor(service: Self.name, method: "GetCreation")) {
       (request: ServerRequest<ProvisioningV1.GetCreationRequest>, context) in
       ServerResponse(message: try await getCreation(request.message, context.authenticated()))
-    }
-  }
-  private func prepare(
-    _ request: consuming UserRequest, of call: AuthenticatedCall,
-    deadline: ContinuousClock.Instant?
-  ) throws(RPCError) -> CreateUser.Preparation {
-    do throws(ProvisioningError) {
-      return try createUser.prepare(
-        request, caller: call.caller, origin: call.origin, violations: call.violations,
-        under: call.policy, deadline: deadline)
-    } catch {
-      throw error.rpcError(under: call.policy)
-    }
-  }
-
-  private func create(
-    _ creation: CreationRequest, of call: AuthenticatedCall
-  ) async throws(RPCError) -> CreateUserResult {
-    do throws(ProvisioningError) {
-      return try await createUser.create(creation) { call.progress.begin($0) }
-    } catch {
-      throw error.rpcError(under: call.policy)
     }
   }
 }
