@@ -31,6 +31,14 @@ final class GroupCommitWriter: Sendable {
     let duty: Duty
     /// `nil` for a denial, and for an outcome whose caller was told that it is not recorded.
     var waiter: CheckedContinuation<CommitOutcome, Never>?
+    /// Up to when the waiter of an outcome waits for a store that takes nothing; `nil`: not at all.
+    var latest: ContinuousClock.Instant?
+
+    /// Whether nobody has to be told before the store is tried again.
+    func waits(for attempt: ContinuousClock.Instant) -> Bool {
+      guard duty == .outcome, waiter != nil else { return true }
+      return latest.map { $0 >= attempt } ?? false
+    }
   }
 
   private enum Health {
@@ -57,6 +65,8 @@ final class GroupCommitWriter: Sendable {
     var queue: [Entry] = []
     /// Dropped denials that the log does not know of yet.
     var unreportedDrops = 0
+    /// When a store that takes no records is tried again.
+    var nextAttempt = ContinuousClock.now
     var closers: [CheckedContinuation<Void, Never>] = []
     var statistics = JournalStatistics()
     /// Why records were lost for good; `nil` when none were.
@@ -133,14 +143,25 @@ final class GroupCommitWriter: Sendable {
 
   /// Waits until an entry is durable, or surely will not be.
   ///
-  /// - Parameter duty: what becomes of it when the store takes nothing for now.
-  func append(_ entry: JournalEntry, _ duty: Duty) async -> CommitOutcome {
+  /// - Parameters:
+  ///   - duty: what becomes of it when the store takes nothing for now.
+  ///   - latest: up to when an outcome is waited for in that case; it is kept whatever its waiter is
+  ///     told. `nil`: not at all.
+  func append(
+    _ entry: JournalEntry, _ duty: Duty, until latest: ContinuousClock.Instant? = nil
+  ) async -> CommitOutcome {
     await withCheckedContinuation { waiter in
       let refusal: CommitOutcome? = state.withLock { state in
         if let reason = state.refusal(of: duty) { return .failed(duty.error(reason)) }
-        state.queue.append(Entry(entry: entry, duty: duty, waiter: waiter))
-        wake(&state)
-        return nil
+        var queued = Entry(entry: entry, duty: duty, waiter: waiter, latest: latest)
+        defer {
+          state.queue.append(queued)
+          wake(&state)
+        }
+        guard case .stalled(let reason) = state.health, !queued.waits(for: state.nextAttempt)
+        else { return nil }
+        queued.waiter = nil
+        return .failed(duty.error(reason))
       }
       if let refusal {
         waiter.resume(returning: refusal)
@@ -283,24 +304,27 @@ final class GroupCommitWriter: Sendable {
   }
 
   /// Keeps what has happened as the first to be written when the store takes records again, tells
-  /// those who wait, and pauses.
+  /// those who wait no longer, and pauses.
   private func stall(_ group: [Entry], _ reason: String) {
     let kept = group.filter { $0.duty != .intent }
+    var told = group.filter { $0.duty == .intent }
+    let nextAttempt = ContinuousClock.now + .seconds(probeInterval)
     let (isFirst, givesUp) = state.withLock { state in
       defer { state.health = .stalled(reason) }
       let givesUp = state.isClosing && state.admitted == 0
       if givesUp {
         if !kept.isEmpty { state.loss = JournalFailure(reason: reason) }
+        told = group
         forget(group, &state)
       } else {
-        state.queue.insert(
-          contentsOf: kept.map { Entry(entry: $0.entry, duty: $0.duty) }, at: 0)
+        state.queue.insert(contentsOf: kept, at: 0)
+        told += dismiss(&state, before: nextAttempt)
         state.committing = 0
       }
       if case .stalled = state.health { return (false, givesUp) }
       return (true, givesUp)
     }
-    for entry in group {
+    for entry in told {
       entry.waiter?.resume(returning: .failed(entry.duty.error(reason)))
     }
     if givesUp {
@@ -313,6 +337,19 @@ final class GroupCommitWriter: Sendable {
       logger.error("the journal takes no records", metadata: ["reason": "\(reason)"])
     }
     _ = closing.wait(timeout: .now() + probeInterval)
+  }
+
+  /// - Returns: the outcomes that nobody waits for any more; they stay in the queue.
+  private func dismiss(
+    _ state: inout State, before nextAttempt: ContinuousClock.Instant
+  ) -> [Entry] {
+    state.nextAttempt = nextAttempt
+    var dismissed: [Entry] = []
+    for position in state.queue.indices where !state.queue[position].waits(for: nextAttempt) {
+      dismissed.append(state.queue[position])
+      state.queue[position].waiter = nil
+    }
+    return dismissed
   }
 
   private func fail(_ group: [Entry], _ reason: String) {

@@ -89,7 +89,7 @@ def test_a_full_disk_refuses_before_anything_is_sent_and_recovers(tmp_path, upst
         fill(filler)
         refusal, owed = None, 0
         for number in range(200):
-            answer = running.create(request(f"full-{number}"))
+            answer = running.create(request(f"full-{number}"), timeout=4)
             if isinstance(answer, v1.CreateUserResponse):
                 created.append(answer.creation_id)
                 continue

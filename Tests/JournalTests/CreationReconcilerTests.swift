@@ -36,7 +36,9 @@ private final class UnreadableStore: CreationStore {
   func admit() throws(JournalError) {}
   func leave() {}
 
-  func write(_ transition: CreationTransition) async throws(JournalError) -> CreationWriteResult {
+  func write(
+    _ transition: CreationTransition, until latest: ContinuousClock.Instant?
+  ) async throws(JournalError) -> CreationWriteResult {
     throw .unavailable("unreadable")
   }
 

@@ -44,6 +44,42 @@ struct GroupCommitWriterTests {
     #expect(await writer.close() == nil)
   }
 
+  @Test func anOutcomeIsWaitedForUntilItsTimeIsOver() async throws {
+    store.results.withLock { $0 = [.stalled("full"), .stalled("full"), .stalled("full")] }
+    let writer = writer()
+    let (short, long) = (record, record)
+    try writer.admit()
+    let patient = Task {
+      await writer.append(
+        JournalEntry(record: long), .outcome, until: .now + .seconds(60))
+    }
+    // Its time ends before the store is tried again.
+    #expect(
+      await writer.append(JournalEntry(record: short), .outcome, until: .now)
+        == .failed(.outcomeNotRecorded("full")))
+    #expect(await patient.value == .durable)
+    #expect(store.calls.withLock { $0 } >= 4)
+    #expect(store.stored.withLock { Set($0) } == [short.event.id, long.event.id])
+    writer.leave()
+    #expect(await writer.close() == nil)
+  }
+
+  @Test func whoHasNoTimeForAnotherAttemptIsToldAtOnce() async throws {
+    let writer = GroupCommitWriter(store: store, probeInterval: 3600, logger: .silent)
+    try writer.admit()
+    store.results.withLock { $0 = [.stalled("full")] }
+    let latest = ContinuousClock.now + .seconds(60)
+    for _ in 0..<2 {
+      #expect(
+        await writer.append(entry, .outcome, until: latest)
+          == .failed(.outcomeNotRecorded("full")))
+    }
+    #expect(store.calls.withLock { $0 } == 1)
+    writer.leave()
+    #expect(await writer.close() == nil)
+    #expect(store.stored.withLock { $0.count } == 2)
+  }
+
   /// Nobody acts on an intent whose caller was told that nothing was done.
   @Test func aStalledIntentIsDropped() async throws {
     store.results.withLock { $0 = [.stalled("full"), .stalled("full")] }

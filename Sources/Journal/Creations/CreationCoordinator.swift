@@ -93,7 +93,8 @@ package final class CreationCoordinator: Creations {
       case .find:
         action = call.found(await stored(call.key), now: clock.now)
       case .write(let transition):
-        action = call.wrote(await written(transition), now: clock.now)
+        action = call.wrote(
+          await written(transition, until: clock.instant(call.end)), now: clock.now)
       case .send(let specification, let latest):
         willBegin(call.reference)
         hasSent = true
@@ -116,10 +117,10 @@ package final class CreationCoordinator: Creations {
   }
 
   private func written(
-    _ transition: CreationTransition
+    _ transition: CreationTransition, until latest: ContinuousClock.Instant
   ) async -> Result<CreationWriteResult, JournalError> {
     do {
-      let result = try await store.write(transition)
+      let result = try await store.write(transition, until: latest)
       if result == .written, transition.creation.state == .unknown {
         reconciler.follow(transition.creation)
       }

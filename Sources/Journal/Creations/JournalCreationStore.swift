@@ -30,13 +30,15 @@ final class JournalCreationStore: CreationStore {
 
   func leave() { writer.leave() }
 
-  func write(_ transition: CreationTransition) async throws(JournalError) -> CreationWriteResult {
+  func write(
+    _ transition: CreationTransition, until latest: ContinuousClock.Instant?
+  ) async throws(JournalError) -> CreationWriteResult {
     let entry = JournalEntry(
       record: transition.isRecorded ? record(of: transition) : nil,
       change: try codec.change(to: transition.creation, from: transition.from))
     // An intent or a lease that is not taken now has done nothing yet.
     let isDroppable = !transition.isRecorded || transition.creation.state == .intent
-    switch await writer.append(entry, isDroppable ? .intent : .outcome) {
+    switch await writer.append(entry, isDroppable ? .intent : .outcome, until: latest) {
     case .durable: return .written
     case .refused(let refusal): return try result(refusal, isDroppable: isDroppable)
     case .failed(let error): throw error

@@ -33,7 +33,7 @@ package struct CreationCall: Sendable {
   private let claims: NameClaims
   private let timing: CreationTiming
   /// When the call has to have an answer for its caller, by uptime.
-  private let end: Duration
+  package let end: Duration
   private var phase = Phase.starting
   private var isHolding = true
   /// The creation as this call knows it.

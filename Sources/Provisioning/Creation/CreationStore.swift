@@ -61,9 +61,14 @@ package protocol CreationStore: Sendable {
   func admit() throws(JournalError)
   func leave()
 
+  /// - Parameter latest: up to when the outcome of something that has happened is waited for while
+  ///   the store takes no records; `nil`: not at all. It is written when the store takes records
+  ///   again, whatever its writer was told.
   /// - Throws: ``JournalError/unavailable(_:)`` when it is sure that nothing was written,
   ///   ``JournalError/outcomeNotRecorded(_:)`` when that is not sure.
-  func write(_ transition: CreationTransition) async throws(JournalError) -> CreationWriteResult
+  func write(
+    _ transition: CreationTransition, until latest: ContinuousClock.Instant?
+  ) async throws(JournalError) -> CreationWriteResult
 
   func creation(_ key: CreationKey) async throws(JournalError) -> Creation?
 
@@ -86,4 +91,13 @@ package protocol CreationStore: Sendable {
   /// Removes settled creations that were last changed before a time, so that their keys are free
   /// again. Those in doubt are kept however old they are.
   func purge(settledBefore time: Int64, limit: Int) async throws(JournalError)
+}
+
+extension CreationStore {
+  /// As ``write(_:until:)``, for one who tries again by itself.
+  package func write(
+    _ transition: CreationTransition
+  ) async throws(JournalError) -> CreationWriteResult {
+    try await write(transition, until: nil)
+  }
 }
