@@ -3,7 +3,6 @@ that repeats its request gets its one user. KILLS sets how often (50)."""
 
 import os
 import random
-import signal
 import sqlite3
 import threading
 import time
@@ -14,13 +13,13 @@ import grpc
 
 import protocol
 from daemon import Provisiond, upstream_settings
+from durability_report import report
 from protocol import Refusal, v1
 from test_exactly_once import POLICY
-from upstream import CapturingUpstream
 from user_pool import UserPool
 
 KILLS = int(os.environ.get("KILLS", "50"))
-CALLERS = 16
+CALLERS = 64
 # The longest that one request may take from its first call to its verdict, restarts included.
 VERDICT_LIMIT_SECONDS = 240
 CREATED = {"SUCCEEDED", "RECONCILED_CREATED"}
@@ -101,65 +100,8 @@ def test_each_caller_gets_its_one_user(directory, upstream):
         assert pool.unannounced == []
         assert sorted(pool.created) == sorted(callers.made)
     states = dict(rows(server))
+    report(f"{KILLS} kills under {CALLERS} callers: {len(callers.made)} requests got their user, "
+           f"{len(pool.created)} users upstream, {len(set(pool.created))} names, creations "
+           f"{states}, {len(upstream.calls)} requests upstream")
     assert set(states) <= CREATED, states
-    assert sum(states.values()) == len(pool.created)
-
-
-# Calls of one thread each: the journal's writes and flushes, the answers and the upstream's requests.
-# CRASH_POINTS=all tries every one of the first of each; else every third or so, 60 and more.
-CALLS = {"pwrite64": 90, "fdatasync": 36, "fsync": 6, "ftruncate": 4, "writev": 24, "sendto": 12}
-STEP = 1 if os.environ.get("CRASH_POINTS") == "all" else 3
-POINTS = [(call, number) for call, last in CALLS.items()
-          for number in range(1, last + 1, min(STEP, max(1, last // 4)))]
-
-
-def crash_at(directory, call: str, number: int):
-    """Kills the service as it enters the n-th such call of one thread. What was acknowledged is
-    there, and each of the twelve requests ends in its one user."""
-    upstream = CapturingUpstream()
-    server = Provisiond(directory, POLICY, upstream_settings(upstream.port),
-                        "--reconcile-quarantine", "1")
-    pool = UserPool(upstream, server.journal)
-    plain = server.command
-    # -D: the service is our child, and the tracer beside it.
-    server.command = ["strace", "-D", "-f", "-qq", "-o", "/dev/null", "-e", f"trace={call}", "-e",
-                      f"inject={call}:signal=KILL:when={number}", *plain]
-    asked = [v1.CreateUserRequest(
-        organization="acme", username=f"user-{index}", request_id=str(uuid.uuid4()))
-        for index in range(12)]
-    answered = []
-    try:
-        with server:
-            for request in asked:
-                answer = server.create(request)
-                if not isinstance(answer, Refusal):
-                    answered.append(answer)
-    except RuntimeError:
-        pass  # It died before it served.
-    has_crashed = server.process.returncode == -signal.SIGKILL
-    server.command = plain
-    with server:
-        for answer in answered:
-            found = server.users.GetCreation(
-                v1.GetCreationRequest(creation_id=answer.creation_id), timeout=20).creation
-            assert found.state == v1.CREATION_STATE_SUCCEEDED
-        for request in asked:
-            end = time.monotonic() + VERDICT_LIMIT_SECONDS
-            while isinstance(answer := server.create(request), Refusal):
-                assert answer.code == "UNAVAILABLE", answer
-                assert time.monotonic() < end
-                time.sleep(0.05)
-            assert answer.user.username == request.username
-    upstream.close()
-    assert pool.unannounced == []
-    assert sorted(pool.created) == sorted(request.username for request in asked)
-    return has_crashed
-
-
-def test_a_crash_at_each_write(directory):
-    assert len(POINTS) >= 60
-    with ThreadPoolExecutor(4) as workers:
-        crashed = list(workers.map(
-            lambda point: crash_at(directory / "-".join(map(str, point)), *point), POINTS))
-    # Some calls come less often than that; most points are reached.
-    assert sum(crashed) > len(POINTS) // 2, dict(zip(POINTS, crashed))
+    assert sum(states.values()) == len(pool.created) == len(set(pool.created))
