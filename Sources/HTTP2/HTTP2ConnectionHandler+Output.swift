@@ -120,7 +120,7 @@ extension HTTP2ConnectionHandler {
     let channel = channel
     let written = context.eventLoop.makePromise(of: Void.self)
     let patience = context.eventLoop.scheduleTask(in: Self.closePatience) {
-      channel.close(promise: nil)
+      channel.closeAtOnce()
     }
     channel.closeFuture.whenComplete { _ in patience.cancel() }
     let lingers = role == .server && isReady

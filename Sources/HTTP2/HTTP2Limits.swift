@@ -40,7 +40,7 @@ package struct HTTP2Limits: Sendable {
   package var writeBatch = 1 << 16
 
   /// Connections that a listener has open at once, or fewer if the process may not open so many
-  /// files; what comes above is closed as it is accepted.
+  /// files (`DescriptorLimit`); what comes above is closed as it is accepted.
   package var connections = 8_192
 
   /// The same for one address of a peer. Generous, because a proxy is one address, too.

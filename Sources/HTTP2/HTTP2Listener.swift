@@ -32,12 +32,14 @@ package final class HTTP2Listener: Sendable {
     makeDelegate: @escaping @Sendable (HTTP2Stream) -> any HTTP2StreamDelegate
   ) async throws -> HTTP2Listener {
     let connections = OpenConnections(
-      limit: DescriptorLimit.connections(atMost: limits.connections),
-      limitPerAddress: limits.connectionsPerAddress)
+      limit: limits.connections, limitPerAddress: limits.connectionsPerAddress)
     let flushes = FlushesByLoop()
     let channel = try await ServerBootstrap(group: group)
       .serverChannelOption(.backlog, value: backlog)
       .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
+      .serverChannelInitializer { channel in
+        channel.eventLoop.makeCompletedFuture { try AcceptGate(connections).add(to: channel) }
+      }
       .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
       .childChannelOption(.maxMessagesPerRead, value: 1)
       // A channel without it closes at the end of input before a handler hears of that. TLS has an
@@ -47,7 +49,6 @@ package final class HTTP2Listener: Sendable {
       .childChannelOption(UserTimeout.option, value: UserTimeout.milliseconds(limits.life))
       .childChannelInitializer { channel in
         channel.eventLoop.makeCompletedFuture {
-          guard connections.insert(channel) else { throw ChannelError.ioOnClosedChannel }
           let handler = try HTTP2ConnectionHandler(
             role: .server, channel: channel, limits: limits, logger: logger,
             isSecured: tls != nil, flushes: flushes.flushes(of: channel.eventLoop),

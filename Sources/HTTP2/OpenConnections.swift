@@ -39,28 +39,36 @@ final class OpenConnections: Sendable {
     self.limitPerAddress = limitPerAddress
   }
 
-  /// Remembers a connection until it closes. False when the listener takes no more.
-  func insert(_ channel: any Channel) -> Bool {
+  /// What becomes of a connection that was accepted.
+  enum Verdict {
+    case admitted
+    /// Admitted, and this one has to go for it.
+    case inPlaceOf(any Channel)
+    /// There is no place for it.
+    case refused
+  }
+
+  /// Remembers a connection until it closes, unless there is no place for it.
+  /// - Parameter isProcessFull: there is none but that of another one, whatever the limit is.
+  func insert(_ channel: any Channel, isProcessFull: Bool = false) -> Verdict {
     let id = ObjectIdentifier(channel)
-    let (isAdmitted, evicted) = state.withLock { state -> (Bool, (any Channel)?) in
-      guard !state.isClosed else { return (false, nil) }
+    let verdict = state.withLock { state -> Verdict in
+      guard !state.isClosed else { return .refused }
       state.accepted += 1
-      var evicted: (any Channel)?
-      if state.channels.count >= limit {
-        evicted = state.evict()
+      var verdict = Verdict.admitted
+      if isProcessFull || state.channels.count >= limit {
         state.refused += 1
-        guard evicted != nil else { return (false, nil) }
+        guard let evicted = state.evict() else { return .refused }
+        verdict = .inPlaceOf(evicted)
       }
       state.channels[id] = channel
       state.silent.insert(id)
       state.silentQueue.append(id)
-      return (true, evicted)
+      return verdict
     }
-    evicted?.close(promise: nil)
-    if isAdmitted {
-      channel.closeFuture.whenComplete { _ in self.remove(id) }
-    }
-    return isAdmitted
+    if case .refused = verdict { return verdict }
+    channel.closeFuture.whenComplete { _ in self.remove(id) }
+    return verdict
   }
 
   /// The peer speaks HTTP/2: the connection keeps its place.

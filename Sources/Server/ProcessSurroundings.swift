@@ -2,6 +2,7 @@
   import CGlibc
 #endif
 import Foundation
+import HTTP2
 import NIOCore
 
 /// What a command sees of the process it runs in, and how it sets the process up.
@@ -24,6 +25,7 @@ package enum ProcessSurroundings {
   package static func prepareToServe() {
     keepFreedMemory()
     useAllowedProcessors()
+    DescriptorLimit.raise()
   }
 
   /// Free memory at the end of a heap that glibc keeps instead of giving it back to the kernel, in

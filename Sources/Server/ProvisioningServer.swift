@@ -28,6 +28,14 @@ package struct ProvisioningServer {
     _ configuration: ServerConfiguration, environment: [String: String],
     openJournal: @escaping JournalOpener = openJournal
   ) async throws(StartError) {
+    // The service's own files, an operator's and the first clients' connections; each event loop has
+    // three.
+    let needed = 128 + 4 * System.coreCount
+    guard DescriptorLimit.current >= needed else {
+      throw StartError(
+        .configuration,
+        "too few files may be open: \(DescriptorLimit.current); accepted: \(needed) (ulimit -n)")
+    }
     try await ProvisioningServer(
       configuration: configuration, environment: environment, openJournal: openJournal
     ).run()

@@ -36,6 +36,7 @@ class Target:
     honest_body: bytes = b""
     # A file of the authority to trust, when the server speaks TLS.
     authority: str | None = None
+    admin_port: int = 0
 
     def __enter__(self):
         if not self.honest_path:

@@ -16,12 +16,14 @@ from sandbox_policy import POLICY, create_user_bytes
 from testing_protocol import EMPTY_CALL, STREAMING_OUTPUT_CALL, testing
 
 CONNECTIONS_OF_ONE_ADDRESS = 1024
+CONNECTIONS_OF_THE_OPERATOR = 16
 MESSAGE_BYTES, MESSAGE_COUNT = 64 << 10, 1000
 
 
 def service_target(server, name="provisiond", authority=None) -> Target:
     return Target(name, server.port, server.process.pid, CREATE_USER,
-                  create_user_bytes(validate_only=True), authority=authority)
+                  create_user_bytes(validate_only=True), authority=authority,
+                  admin_port=server.admin_port)
 
 
 @pytest.fixture(scope="module")
@@ -121,6 +123,20 @@ def test_data_dribble(streams):
 
 def test_conn_flood_with_few_descriptors(service):
     run("conn_flood", attacks_slow.conn_flood, service, {CUT})
+
+
+def test_conn_flood_of_the_admin_port(service):
+    run("conn_flood admin", lambda target: attacks_slow.conn_flood(
+        target, target.admin_port, CONNECTIONS_OF_THE_OPERATOR), service, {CUT})
+
+
+def test_conn_flood_over_tls(directory):
+    certificates = Certificates(directory / "certificates of the flood")
+    with Provisiond(directory / "flooded over TLS", POLICY, {}, "--sandbox",
+                    *certificates.server_options) as server:
+        with service_target(server, "provisiond TLS", certificates.path("ca.pem")) as target:
+            run("conn_flood TLS", attacks_slow.conn_flood, target, {CUT})
+    assert server.process.returncode == 0
 
 
 def test_conn_flood_from_one_address(service):

@@ -3,11 +3,14 @@ import Testing
 @testable import HTTP2
 
 @Suite struct DescriptorLimitTests {
-  @Test func staysBelowWhatTheProcessMayOpen() {
-    #expect(DescriptorLimit.connections(atMost: 5) == 5)
-    #expect(DescriptorLimit.connections(atMost: 1) == 1)
-    let most = DescriptorLimit.connections(atMost: .max)
-    #expect(most > 5)
-    #expect(DescriptorLimit.connections(atMost: most + 1) <= most + 1)
+  @Test func keepsHalfBackUpToAnEnd() {
+    #expect(DescriptorLimit.firstReserved(of: 64) == 32)
+    #expect(DescriptorLimit.firstReserved(of: 1024) == 768)
+    #expect(DescriptorLimit.firstReserved(of: 1 << 20) == (1 << 20) - 256)
+  }
+
+  @Test func aProcessWithDescriptorsToSpareIsNotNearItsLimit() {
+    #expect(DescriptorLimit.current > 0)
+    #expect(!DescriptorLimit.isNear)
   }
 }

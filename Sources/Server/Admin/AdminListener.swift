@@ -1,3 +1,4 @@
+import HTTP2
 import NIOCore
 import NIOHTTP1
 import NIOPosix
@@ -8,6 +9,9 @@ final class AdminListener: Sendable {
 
   /// A prober sends a request line and a few headers: whoever is slower than this is cut.
   private static let idleTimeout = TimeAmount.seconds(60)
+
+  /// Connections at once: more than probers and scrapers have.
+  private static let connectionLimit = 16
 
   private init(channel: any Channel) {
     self.channel = channel
@@ -21,6 +25,11 @@ final class AdminListener: Sendable {
   ) async throws -> AdminListener {
     let bootstrap = ServerBootstrap(group: group)
       .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
+      .serverChannelInitializer { channel in
+        channel.eventLoop.makeCompletedFuture {
+          try AcceptGate(operatorConnections: connectionLimit).add(to: channel)
+        }
+      }
       .childChannelInitializer { channel in
         channel.eventLoop.makeCompletedFuture {
           let operations = channel.pipeline.syncOperations
