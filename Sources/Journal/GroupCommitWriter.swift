@@ -386,14 +386,6 @@ final class GroupCommitWriter: Sendable {
   }
 }
 
-/// What became of one entry.
-enum CommitOutcome: Equatable, Sendable {
-  case durable
-  /// Nothing was written of it, though the store is sound.
-  case refused(EntryRefusal)
-  case failed(JournalError)
-}
-
 extension GroupCommitWriter.Duty {
   fileprivate func error(_ reason: String) -> JournalError {
     self == .intent ? .unavailable(reason) : .outcomeNotRecorded(reason)

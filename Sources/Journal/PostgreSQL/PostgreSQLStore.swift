@@ -196,7 +196,8 @@ final class PostgreSQLStore: RecordStore {
       address,
       statements: PostgreSQLWrites.statements + [
         PostgreSQLCreationTable.byKey, PostgreSQLCreationTable.byID,
-        PostgreSQLCreationTable.nameHolder, PostgreSQLCreationTable.nameHolderOfRow, Self.lock, Self.endHolder, Self.knownEvents,
+        PostgreSQLCreationTable.nameHolder, PostgreSQLCreationTable.nameHolderOfRow, Self.lock,
+        Self.endHolder, Self.knownEvents,
       ])
     let settings = try connection.readSettings()
     guard !settings.isInRecovery else { throw .unreachable("the server is a standby") }
