@@ -14,65 +14,12 @@ struct AuditQueryTests {
     journal = try fixture.open()
   }
 
-  private func create(
-    _ organization: String, creationID: Identifier = .random, requestID: String? = nil
-  ) async throws {
-    // Another caller each time: a request id is unique to one.
-    let intent = CreationIntent.example(
-      organization: organization, creationID: creationID,
-      requestID: requestID ?? Identifier.random.description,
-      callerID: Identifier.random.description)
-    var creation = Creation.example(intent)
-    creation.state = .succeeded
-    creation.answer = .created()
-    #expect(
-      try await journal.creations.write(.init(from: nil, creation: creation)) == .written)
+  private func create(_ organization: String) async throws {
+    try await AuditTrailContract(creations: journal.creations, trail: journal).create(organization)
   }
 
-  private func organizations(_ query: AuditQuery) async throws -> [String] {
-    try await journal.events(query).events.map(\.organization)
-  }
-
-  @Test func everyGivenConditionHolds() async throws {
-    let (one, two) = (Identifier.random, Identifier.random)
-    let request = Identifier.random.description
-    try await create("acme", creationID: one, requestID: request)
-    try await create("globex", creationID: two, requestID: request)
-    try await create("initech")
-    #expect(try await organizations(AuditQuery()) == ["initech", "globex", "acme"])
-    #expect(try await organizations(AuditQuery(creationID: one)) == ["acme"])
-    #expect(try await organizations(AuditQuery(requestID: request)) == ["globex", "acme"])
-    #expect(
-      try await organizations(AuditQuery(requestID: request.uppercased())) == ["globex", "acme"])
-    #expect(
-      try await organizations(AuditQuery(requestID: request, organizations: ["acme"])) == ["acme"])
-    #expect(try await organizations(AuditQuery(creationID: two, organizations: ["acme"])) == [])
-    #expect(try await organizations(AuditQuery(creationID: two, requestID: request)) == ["globex"])
-    #expect(try await organizations(AuditQuery(creationID: .random)) == [])
-    #expect(try await organizations(AuditQuery(organizations: [])) == [])
-    #expect(
-      try await organizations(AuditQuery(organizations: ["initech", "acme", "none"]))
-        == ["initech", "acme"])
-    await journal.close()
-  }
-
-  @Test(arguments: [nil, ["acme", "globex"]] as [Set<String>?])
-  func pagesAreStableWhileRecordsArrive(organizations: Set<String>?) async throws {
-    var expected: [Identifier] = []
-    for number in 0..<23 {
-      try await create(number.isMultiple(of: 2) ? "acme" : "globex")
-      expected.insert(try await journal.events(AuditQuery(pageSize: 1)).events[0].id, at: 0)
-    }
-    var query = AuditQuery(organizations: organizations, pageSize: 5)
-    var seen: [Identifier] = []
-    repeat {
-      let page = try await journal.events(query)
-      #expect(page.events.count <= 5)
-      seen += page.events.map(\.id)
-      query.pageToken = page.nextPageToken
-      try await create("acme")
-    } while !query.pageToken.isEmpty
-    #expect(seen == expected)
+  @Test func theContractHolds() async throws {
+    try await AuditTrailContract(creations: journal.creations, trail: journal).holds()
     await journal.close()
   }
 

@@ -30,12 +30,7 @@ import Foundation
     // Neither the values of a row nor the names of a message: only its SQLSTATE.
     _ = unsafe PQsetErrorVerbosity(native, PQERRORS_SQLSTATE)
     _ = unsafe PQsetNoticeProcessor(native, { _, _ in }, nil)
-    do {
-      try connect(until: ContinuousClock.now + limit)
-    } catch {
-      unsafe PQfinish(native)
-      throw error
-    }
+    try connect(until: ContinuousClock.now + limit)
   }
 
   deinit {

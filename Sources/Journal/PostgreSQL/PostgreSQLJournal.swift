@@ -32,8 +32,10 @@ package final class PostgreSQLJournal: DenialLog, AuditTrail {
   ) throws(JournalOpenError) -> PostgreSQLJournal {
     let keys = try PostgreSQLOpening(address: address, logger: logger)
       .open(keysDirectory: keysDirectory, upstream: upstream)
-    return PostgreSQLJournal(
+    let journal = PostgreSQLJournal(
       address: address, keys: keys, clock: clock, identifiers: identifiers, logger: logger)
+    journal.creationReader.waitForFirstAnswer(atMost: PostgreSQLLimits.connect)
+    return journal
   }
 
   private init(

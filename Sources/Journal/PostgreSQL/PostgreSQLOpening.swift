@@ -14,6 +14,7 @@ struct PostgreSQLOpening {
   private static let lockID: Int64 = 0x7072_6F76
 
   let address: PostgreSQLAddress
+  var patience = Self.patience
   let logger: Logger
 
   private static let lock = PostgreSQLStatement(
@@ -55,7 +56,7 @@ struct PostgreSQLOpening {
   }
 
   private func connect() throws(JournalOpenError) -> PostgreSQLConnection {
-    let end = ContinuousClock.now + Self.patience
+    let end = ContinuousClock.now + patience
     while true {
       do {
         return try PostgreSQLConnection.session(

@@ -18,6 +18,9 @@ final class PostgreSQLReader: Sendable {
   /// Between two attempts to connect.
   static let retryInterval = Duration.milliseconds(200)
 
+  /// Between two looks whether there is a first answer, in microseconds.
+  private static let firstAnswerInterval: UInt32 = 2000
+
   private typealias Answer = Result<[PostgreSQLRow], JournalError>
 
   private struct Read {
@@ -55,6 +58,14 @@ final class PostgreSQLReader: Sendable {
     state.withLock { state in
       state.isConnected == true
         && (state.askedAt.map { ContinuousClock.now - $0 < Self.silenceLimit } ?? true)
+    }
+  }
+
+  /// Blocks until it is known whether the server answers; for the start of the process.
+  func waitForFirstAnswer(atMost limit: Duration) {
+    let end = ContinuousClock.now + limit
+    while state.withLock({ $0.isConnected == nil }), ContinuousClock.now < end {
+      usleep(Self.firstAnswerInterval)
     }
   }
 

@@ -39,20 +39,24 @@ struct PostgreSQLServer {
 /// A schema of its own in the server for one test, and a folder for its keys.
 final class PostgreSQLFixture: Sendable {
   private let folder: JournalFixture
-  private let url: String
+  private let server: String
   let schema: String
   var keys: String { folder.keys }
 
   init() throws {
     folder = try JournalFixture()
-    let server = try PostgreSQLServer.shared.get()
+    server = try PostgreSQLServer.shared.get().directory
     schema = "test_" + UUID().uuidString.lowercased().replacing("-", with: "")
-    url = "postgres:///postgres?host=\(server.directory)&options=-csearch_path%3D\(schema)"
     try run("CREATE SCHEMA \(schema)")
   }
 
-  func address(role: String = "postgres", options: String = "") throws -> PostgreSQLAddress {
-    guard let address = PostgreSQLAddress(url + options + "&user=\(role)") else {
+  func address(
+    role: String = "postgres", through relay: PostgreSQLRelay? = nil
+  ) throws -> PostgreSQLAddress {
+    let url =
+      "postgres:///postgres?host=\(relay?.directory ?? server)&user=\(role)"
+      + "&options=-csearch_path%3D\(schema)&application_name=\(schema)"
+    guard let address = PostgreSQLAddress(url) else {
       throw PostgreSQLServer.DidNotStart()
     }
     return address

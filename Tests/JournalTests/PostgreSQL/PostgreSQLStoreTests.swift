@@ -1,0 +1,166 @@
+import Foundation
+import Testing
+
+@testable import Journal
+@testable import Provisioning
+
+@Suite(.timeLimit(.minutes(2)))
+struct PostgreSQLStoreTests {
+  let fixture: PostgreSQLFixture
+
+  init() throws {
+    fixture = try PostgreSQLFixture()
+    try fixture.run(PostgreSQLSchema.statements)
+  }
+
+  private func entry(_ id: Identifier = .random) -> JournalEntry {
+    JournalEntry(
+      record: JournalRecord(AuditEvent(id: id, denial: .example(), wallMicroseconds: 0)))
+  }
+
+  private func count() throws -> Int {
+    try fixture.texts("SELECT 'a' FROM audit_record").count
+  }
+
+  @Test func aRecordWithAKnownEventIsRefusedAlone() throws {
+    let store = PostgreSQLStore(address: try fixture.address())
+    let entries = [entry(), entry()]
+    #expect(
+      store.commit([entries[0], entries[0], entries[1]]) == .committed(refusals: [1: .refused]))
+    #expect(store.commit([]) == .committed(refusals: [:]))
+    #expect(try count() == 2)
+    store.close()
+    #expect(store.commit([entry()]) == .stalled("the journal is closed"))
+  }
+
+  @Test func anIdleConnectionThatTheServerClosedIsReplaced() throws {
+    let store = PostgreSQLStore(address: try fixture.address())
+    #expect(store.commit([entry()]) == .committed(refusals: [:]))
+    _ = try fixture.texts(
+      """
+      SELECT pg_terminate_backend(pid)::text FROM pg_stat_activity
+      WHERE application_name = '\(fixture.schema)' AND pid <> pg_backend_pid()
+      """)
+    #expect(store.commit([entry()]) == .committed(refusals: [:]))
+    #expect(try count() == 2)
+  }
+
+  @Test(arguments: [PostgreSQLRelay.Course.loseRequest, .loseAnswer])
+  func whatWasUnderWayWhenTheConnectionWasLostIsWrittenOnce(
+    course: PostgreSQLRelay.Course
+  ) throws {
+    let relay = try PostgreSQLRelay(to: try PostgreSQLServer.shared.get().directory)
+    defer { relay.end() }
+    let store = PostgreSQLStore(address: try fixture.address(through: relay))
+    #expect(store.commit([]) == .committed(refusals: [:]))
+    relay.set(course)
+    let entries = [entry(), entry()]
+    #expect(store.commit(entries) == .committed(refusals: [:]))
+    #expect(try count() == 2)
+  }
+
+  /// An outcome is offered again when the server is back; nobody knows whether it was written.
+  @Test(arguments: [PostgreSQLRelay.Course.loseRequest, .loseAnswer])
+  func whatIsOfferedAgainAfterALossIsWrittenOnce(course: PostgreSQLRelay.Course) async throws {
+    let relay = try PostgreSQLRelay(to: try PostgreSQLServer.shared.get().directory)
+    defer { relay.end() }
+    let store = PostgreSQLStore(address: try fixture.address(through: relay))
+    #expect(store.commit([]) == .committed(refusals: [:]))
+    let entries = [entry(), entry()]
+    relay.set(course)
+    relay.refusesConnections = true
+    guard case .stalled = store.commit(entries) else {
+      Issue.record("not stalled")
+      return
+    }
+    let written = course == .loseAnswer ? 2 : 0
+    try await until { try count() == written }
+    guard case .stalled = store.commit([]) else {
+      Issue.record("not stalled")
+      return
+    }
+    relay.refusesConnections = false
+    #expect(store.commit([]) == .committed(refusals: [:]))
+    #expect(store.commit(entries + [entry()]) == .committed(refusals: [:]))
+    #expect(try count() == 3)
+  }
+
+  /// The lost transaction may still be under way in the server: nothing is decided before it ends.
+  @Test func aTransactionThatTheServerStillWorksOnIsEndedFirst() throws {
+    let relay = try PostgreSQLRelay(to: try PostgreSQLServer.shared.get().directory)
+    defer { relay.end() }
+    let store = PostgreSQLStore(address: try fixture.address(through: relay))
+    #expect(store.commit([entry()]) == .committed(refusals: [:]))
+    try fixture.run(
+      """
+      CREATE FUNCTION slow() RETURNS trigger LANGUAGE plpgsql AS
+        $$ BEGIN PERFORM pg_sleep(1); RETURN NULL; END $$;
+      CREATE CONSTRAINT TRIGGER slow AFTER INSERT ON audit_record DEFERRABLE INITIALLY DEFERRED
+        FOR EACH ROW EXECUTE FUNCTION slow();
+      """)
+    relay.set(.loseConnection)
+    #expect(store.commit([entry()]) == .committed(refusals: [:]))
+    #expect(try count() == 2)
+  }
+
+  @Test(arguments: [
+    "UPDATE audit_record SET kind = 'failed'", "DELETE FROM audit_record", "TRUNCATE audit_record",
+  ])
+  func aRecordIsNeitherChangedNorRemoved(statement: String) throws {
+    let store = PostgreSQLStore(address: try fixture.address())
+    #expect(store.commit([entry()]) == .committed(refusals: [:]))
+    // Even by the owner: P0001 is what the trigger raises.
+    #expect(throws: PostgreSQLError.refused(state: "P0001", table: nil)) {
+      try fixture.run(statement)
+    }
+    #expect(try count() == 1)
+  }
+
+  /// Replicas whose groups want the same rows in another order each.
+  @Test func groupsOfReplicasDoNotHoldEachOtherUp() async throws {
+    let addresses = try (0..<3).map { _ in try fixture.address() }
+    let keys = (0..<40).map { _ in Identifier.random.description }
+    let codec = CreationCodec(
+      keys: try JournalKeys.open(directory: fixture.keys, mayCreate: true))
+    let written = try await withThrowingTaskGroup(of: Int.self) { tasks in
+      for address in addresses {
+        tasks.addTask {
+          let store = PostgreSQLStore(address: address)
+          defer { store.close() }
+          let group = try keys.shuffled().map { key in
+            JournalEntry(
+              record: JournalRecord(
+                AuditEvent(id: .random, denial: .example(), wallMicroseconds: 0)),
+              change: try codec.change(
+                to: .example(.example(username: key, requestID: key)), from: nil))
+          }
+          guard case .committed(let refusals) = store.commit(group) else { return -1000 }
+          return group.count - refusals.count
+        }
+      }
+      return try await tasks.reduce(0, +)
+    }
+    #expect(written == keys.count)
+    #expect(try count() == keys.count)
+    #expect(try fixture.texts("SELECT caller_id FROM creation").count == keys.count)
+  }
+
+  @Test func aRowThatIsHeldTooLongIsRefusedAlone() throws {
+    let store = PostgreSQLStore(address: try fixture.address())
+    let codec = CreationCodec(
+      keys: try JournalKeys.open(directory: fixture.keys, mayCreate: true))
+    let held = Creation.example(.example(username: "held"))
+    let insert = JournalEntry(record: nil, change: try codec.change(to: held, from: nil))
+    #expect(store.commit([insert]) == .committed(refusals: [:]))
+    let other = try PostgreSQLConnection(try fixture.address(), within: .seconds(30))
+    try other.run(script: "BEGIN; SELECT 1 FROM creation FOR UPDATE", within: .seconds(30))
+    var changed = held
+    changed.state = .succeeded
+    let update = JournalEntry(
+      record: nil, change: try codec.change(to: changed, from: held.stamp))
+    #expect(store.commit([update, entry()]) == .committed(refusals: [0: .refused]))
+    try other.run(script: "ROLLBACK", within: .seconds(30))
+    #expect(store.commit([update]) == .committed(refusals: [:]))
+    #expect(try count() == 1)
+  }
+}
