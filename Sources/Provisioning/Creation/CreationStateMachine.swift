@@ -63,6 +63,12 @@ extension Creation {
     switch (state, event) {
     case (.intent, .answered(let answer)):
       answered(answer, now: now, leaseEnd: leaseEnd)
+    case (.intent, .leaseEnded) where isResend:
+      // There is nothing to look for: the user was there before.
+      moved(to: .failed, now, []) {
+        $0.take(until: leaseEnd)
+        $0.answer = .failure(DirectoryFailure(kind: .connectionLost, executed: .unknown))
+      }
     case (.intent, .leaseEnded):
       moved(to: .unknown, now, [.reconcile]) { $0.take(until: leaseEnd) }
     case (.unknown, .leaseEnded), (.unresolved, .leaseEnded):

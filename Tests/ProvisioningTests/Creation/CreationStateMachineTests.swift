@@ -118,10 +118,12 @@ import Testing
     #expect(step?.effects == [.answerInDoubt])
   }
 
-  /// Nothing can tell whether a message went out, so a lost answer is not looked into.
-  @Test func aResendInDoubtMayBeRepeated() throws {
+  /// Nothing can tell whether a message went out, so neither a lost answer nor a crash is looked
+  /// into: the user was there before.
+  @Test(arguments: ["lost", "leaseEnded"])
+  func aResendInDoubtMayBeRepeated(_ end: String) throws {
     let creation = Self.creation(action: .resend)
-    let lost = try #require(Self.events["lost"])
+    let lost = try #require(Self.events[end])
     let step = try #require(creation.step(lost, now: Self.now, leaseEnd: 0))
     #expect((step.creation.state, step.effects) == (.failed, []))
     #expect(
