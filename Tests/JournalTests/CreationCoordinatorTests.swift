@@ -119,6 +119,33 @@ struct CreationCoordinatorTests {
     await journal.close()
   }
 
+  /// As after a crash under load: nobody waits for the end of a lease, and the directory is not
+  /// overrun.
+  @Test func allThatWasLeftIsTakenUpAtTheStart() async throws {
+    let count = 300
+    var ids: [Identifier] = []
+    for _ in 0..<count {
+      let creation = Creation.example(.example())
+      #expect(try await journal.creations.write(.init(from: nil, creation: creation)) == .written)
+      ids.append(creation.id)
+    }
+    let looks = Mutex((now: 0, most: 0))
+    let coordinator = coordinator(
+      lookUp: { _ in
+        looks.withLock { $0 = ($0.now + 1, max($0.most, $0.now + 1)) }
+        try? await Task.sleep(for: .milliseconds(1))
+        looks.withLock { $0.now -= 1 }
+        return .notFound
+      }, answer: { _ in .created() })
+    try await coordinator.start()
+    try await until { coordinator.statistics.verdicts.values.reduce(0, +) == count }
+    for id in ids {
+      #expect(try await journal.creations.creation(id)?.state == .reconciledAbsent)
+    }
+    #expect(looks.withLock { (1...CreationReconciler.lookupLimit).contains($0.most) })
+    await journal.close()
+  }
+
   @Test func callsOfOneKeyMakeOneRequest() async throws {
     let sent = Counter()
     let gate = Gate()

@@ -5,8 +5,11 @@ import Synchronization
 /// Looks after creations in doubt: those that this process left so, and those whose holder is gone.
 /// Does what ``Reconciliation`` decides.
 final class CreationReconciler: Sendable {
-  /// Creations that are looked after at a time. Others wait for their lease to end.
-  static let limit = 256
+  /// Creations that are looked after at a time, and that a start takes up: as many as can be under
+  /// way at a crash. Others wait for their lease to end.
+  static let limit = GroupCommitWriter.creationLimit
+  /// Looks into the directory that are under way at a time.
+  static let lookupLimit = 64
   /// Between two looks for creations whose holder is gone.
   static let scanInterval = Duration.seconds(1)
   /// Creations that one such look takes.
@@ -33,6 +36,7 @@ final class CreationReconciler: Sendable {
   private let isExclusive: Bool
   private let logger: Logger
   private let state = Mutex(State())
+  private let slots = LookupSlots(count: lookupLimit)
 
   init(
     store: any CreationStore, directory: any UserDirectory, clock: CreationClock,
@@ -49,7 +53,8 @@ final class CreationReconciler: Sendable {
   /// Takes up what an earlier process left: on a store of our own all of it, because nobody else can
   /// be about to send.
   func start() async throws(JournalError) {
-    try await takeUp(before: isExclusive ? .max : clock.now.wall, mayStillBeSent: !isExclusive)
+    try await takeUp(
+      before: isExclusive ? .max : clock.now.wall, limit: Self.limit, mayStillBeSent: !isExclusive)
   }
 
   /// Until the task is cancelled.
@@ -78,7 +83,7 @@ final class CreationReconciler: Sendable {
   /// - Returns: whether it could be read.
   private func look(told: Bool) async -> Bool {
     do {
-      try await takeUp(before: clock.now.wall, mayStillBeSent: true)
+      try await takeUp(before: clock.now.wall, limit: Self.scanLimit, mayStillBeSent: true)
       return true
     } catch {
       if !told {
@@ -108,8 +113,10 @@ final class CreationReconciler: Sendable {
     }
   }
 
-  private func takeUp(before time: Int64, mayStillBeSent: Bool) async throws(JournalError) {
-    for creation in try await store.abandoned(before: time, limit: Self.scanLimit) {
+  private func takeUp(
+    before time: Int64, limit: Int, mayStillBeSent: Bool
+  ) async throws(JournalError) {
+    for creation in try await store.abandoned(before: time, limit: limit) {
       start(
         Reconciliation(
           creation, isHeld: false, mayStillBeSent: mayStillBeSent, now: clock.now, timing: timing))
@@ -143,7 +150,8 @@ final class CreationReconciler: Sendable {
       case .write(let transition):
         action = reconciliation.wrote(await written(transition), now: clock.now)
       case .look(let pool, let username):
-        let lookup = await directory.lookUp(username, in: pool)
+        var lookup = DirectoryLookup.failed
+        await slots.look { lookup = await directory.lookUp(username, in: pool) }
         action = reconciliation.looked(lookup, now: clock.now)
       case .compare(let name, let time):
         let others = try? await store.creators(of: name, since: time)
