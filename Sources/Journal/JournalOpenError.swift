@@ -11,6 +11,8 @@ package enum JournalOpenError: Error, Equatable, Sendable, CustomStringConvertib
   case lockedBy(Int32?)
   /// The file or its directory cannot be written.
   case notWritable(path: String, reason: String)
+  /// The file cannot be read, by one who only reads.
+  case notReadable(path: String, reason: String)
   /// The disk is full, or does not do what it is asked. Exit code 74: a supervisor may try again.
   case diskFailed(path: String, reason: String)
   /// The file is no SQLite database, or one of another application.
@@ -39,6 +41,8 @@ package enum JournalOpenError: Error, Equatable, Sendable, CustomStringConvertib
       "the journal is locked by another process (pid unknown)"
     case .notWritable(let path, let reason):
       "journal \(path): cannot be written: \(reason)"
+    case .notReadable(let path, let reason):
+      "journal \(path): cannot be read: \(reason)"
     case .diskFailed(let path, let reason):
       "journal \(path): the disk failed: \(reason)"
     case .notAJournal(let path):

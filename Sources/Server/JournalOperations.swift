@@ -30,4 +30,30 @@ package enum JournalOperations {
       throw StartError(error)
     }
   }
+
+  /// What the verification of a journal came to.
+  package struct Verdict: Equatable, Sendable {
+    package let isSound: Bool
+    /// Names the first entry that is wrong, if one is.
+    package let line: String
+  }
+
+  /// Looks at the whole of a journal; only reads.
+  package static func verify(_ journal: String) throws(StartError) -> Verdict {
+    guard let location = JournalLocation(journal), case .sqlite(let path) = location else {
+      throw StartError(.usage, "the journal to verify: accepted: sqlite:PATH")
+    }
+    do {
+      let report = try JournalVerification.run(sqlitePath: path)
+      return Verdict(
+        isSound: true,
+        line: "\(journal): \(report.records) records, \(report.creations) creations: sound")
+    } catch let finding as JournalVerification.Finding {
+      return Verdict(isSound: false, line: "\(journal): \(finding)")
+    } catch let error as JournalOpenError {
+      throw StartError(error)
+    } catch {
+      throw StartError(.internalError, "\(journal): it cannot be verified")
+    }
+  }
 }

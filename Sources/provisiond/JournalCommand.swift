@@ -6,5 +6,7 @@ struct JournalCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "journal",
     abstract: "Works with journals.",
-    subcommands: [JournalSchemaCommand.self, JournalCopyCommand.self])
+    subcommands: [
+      JournalVerifyCommand.self, JournalSchemaCommand.self, JournalCopyCommand.self,
+    ])
 }

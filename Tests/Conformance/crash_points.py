@@ -11,7 +11,7 @@ import time
 import uuid
 from dataclasses import dataclass
 
-from daemon import Provisiond, upstream_settings
+from daemon import Provisiond, upstream_settings, verify
 from protocol import Refusal, v1
 from system_faults import (ENOSPC, FAULTS, KILL, Attached, fault, journal_paths, only, recording,
                            sockets, traced)
@@ -114,6 +114,7 @@ class World:
         assert len(self.answered) == CREATIONS
         for request_id, creation_id in acknowledged.items():
             assert self.answered[request_id] == creation_id
+        verify(self.server.journal)
         assert self.pool.unannounced == []
         assert sorted(self.pool.created) == sorted(request.username for request in self.asked)
 

@@ -19,6 +19,7 @@ DEFAULT_BINARIES = ROOT / ".build" / "debug"
 # A debug build links everything and runs unoptimized.
 START_LIMIT_SECONDS = 30
 STOP_LIMIT_SECONDS = 40
+VERIFICATION_LIMIT_SECONDS = 120
 
 KEY_ID = "AKIDEXAMPLECONFORM01"
 SECRET_KEY = "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY"
@@ -49,6 +50,14 @@ def upstream_settings(port: int, key_id=KEY_ID, secret=SECRET_KEY, token=None) -
     settings = {"AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER": f"http://127.0.0.1:{port}",
                 "AWS_ACCESS_KEY_ID": key_id, "AWS_SECRET_ACCESS_KEY": secret}
     return settings | ({"AWS_SESSION_TOKEN": token} if token else {})
+
+
+def verify(journal: pathlib.Path):
+    """The service's own look at the whole of a journal."""
+    result = subprocess.run([binary("provisiond"), "journal", "verify", f"sqlite:{journal}"],
+                            capture_output=True, text=True, timeout=VERIFICATION_LIMIT_SECONDS)
+    assert (result.returncode, result.stderr) == (0, ""), result.stdout + result.stderr
+    assert result.stdout.strip().endswith(": sound"), result.stdout
 
 
 class Provisiond:

@@ -11,7 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 
 from crash_points import STOPPED
-from daemon import Provisiond, upstream_settings
+from daemon import Provisiond, upstream_settings, verify
 from disk_trace import ARGUMENTS, Event, read
 from lossy_disk import WAYS, LossyDisk, store
 from protocol import v1
@@ -151,5 +151,6 @@ def serve(image: Image, directory: pathlib.Path) -> list:
                 missing.append(creation_id)
     upstream.close()
     assert server.process.returncode == STOPPED
+    verify(server.journal)
     shutil.rmtree(directory)
     return missing

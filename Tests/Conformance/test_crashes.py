@@ -13,7 +13,7 @@ from concurrent.futures import ThreadPoolExecutor
 import grpc
 
 import protocol
-from daemon import Provisiond, upstream_settings
+from daemon import Provisiond, upstream_settings, verify
 from durability_report import report
 from protocol import Refusal, v1
 from test_exactly_once import POLICY
@@ -113,6 +113,7 @@ def test_each_caller_gets_its_one_user(directory, upstream):
         assert len(callers.made) > KILLS
         assert pool.unannounced == []
         assert sorted(pool.created) == sorted(callers.made)
+    verify(server.journal)
     states = dict(rows(server))
     report(f"{KILLS} kills under {CALLERS} callers: {len(callers.made)} requests got their user, "
            f"{len(pool.created)} users upstream, {len(set(pool.created))} names, creations "
