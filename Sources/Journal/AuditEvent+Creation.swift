@@ -23,6 +23,10 @@ extension AuditEvent {
     case nil:
       break
     }
+    if let name = transition.operatorName {
+      origin = CallOrigin(callerID: name, authentication: .operator, onBehalfOf: nil, peer: "")
+      reason = creation.operatorVerdict?.rawValue
+    }
   }
 }
 

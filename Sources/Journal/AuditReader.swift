@@ -7,7 +7,7 @@ final class AuditReader: Sendable {
   /// Connections: a few readers at a time are enough, and each holds a page cache.
   private static let connectionLimit = 2
 
-  private let database: DatabasePool
+  let database: DatabasePool
 
   /// - Parameter path: of a database that the writer has open: a reader cannot recover a WAL.
   init(path: String) throws(JournalOpenError) {

@@ -9,12 +9,12 @@ package import Provisioning
 package final class SQLiteJournal: DenialLog, AuditTrail {
   private let writer: GroupCommitWriter
   private let denials: DenialRecorder
-  private let reader: AuditReader
+  let reader: AuditReader
   private let listing: AuditListing
   /// The creations of this journal.
   package let creations: any CreationStore
   private let keys: JournalKeys
-  private let clock: any WallClock
+  let clock: any WallClock
   private let identifiers: any IdentifierSource
 
   /// Opens a journal, or makes it. Blocks; for the start of the process.

@@ -22,6 +22,8 @@ package enum CallerAuthentication: String, Sendable {
   case certificate = "mtls"
   /// By a signed JSON Web Token.
   case jwt
+  /// Not a caller: an operator of the service, by a command on its machine.
+  case `operator`
 }
 
 /// An authenticated caller: an entry of the policy's `callers` that an identity matched.

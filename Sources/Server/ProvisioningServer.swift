@@ -105,6 +105,7 @@ package struct ProvisioningServer {
     let services: [any Service] = [
       // The survey's last call ends with the connections of the upstream.
       JournalService(journal: journal, policies: policies), survey, upstream,
+      ControlService(journal: journal as? SQLiteJournal, group: group, logger: logger),
       ReconciliationService(creations: creations),
       ReloadService(
         signals: reloadSignals, sources: [policies] + (certificates.map { [$0] } ?? []),

@@ -5,6 +5,8 @@ package enum ProcessExitCode: Int32, Sendable {
   case success = 0
   /// EX_USAGE
   case usage = 64
+  /// EX_DATAERR: what an operator asked for does not go with what is there.
+  case refused = 65
   /// EX_SOFTWARE
   case internalError = 70
   /// EX_IOERR: the journal's disk failed; the supervisor restarts.

@@ -7,6 +7,7 @@ struct JournalCommand: AsyncParsableCommand {
     commandName: "journal",
     abstract: "Works with journals.",
     subcommands: [
-      JournalVerifyCommand.self, JournalSchemaCommand.self, JournalCopyCommand.self,
+      JournalVerifyCommand.self, JournalResolveCommand.self, JournalBackupCommand.self,
+      JournalCopyCommand.self, JournalSchemaCommand.self,
     ])
 }

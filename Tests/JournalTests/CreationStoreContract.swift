@@ -22,6 +22,7 @@ struct CreationStoreContract: Sendable {
     try await theCreatorsOfANameAreFound()
     try await settledRowsArePurged()
     try await racesHaveOneWinner()
+    try await anOperatorDecidesOnce()
   }
 
   private func begun(_ intent: CreationIntent) async throws -> Creation {
@@ -187,6 +188,38 @@ struct CreationStoreContract: Sendable {
     for creation in removed { #expect(try await other.creation(creation.id) == nil) }
     for creation in kept { #expect(try await other.creation(creation.id) == creation) }
     _ = try await begun(.example(username: "reused", requestID: removed[0].key.requestID))
+  }
+
+  private func anOperatorDecidesOnce() async throws {
+    let clock = FixedClock()
+    let (first, second) = (
+      OperatorResolution(store: store, clock: clock), OperatorResolution(store: other, clock: clock)
+    )
+    let begun = try await begun(.example(username: "operated"))
+    await #expect(throws: OperatorRefusal.self) {
+      try await first.resolve(begun.id, as: .absent, by: "alice")
+    }
+    let doubt = try changed(begun, .answered(.failed(.timedOut, executed: .unknown)))
+    #expect(try await store.write(doubt) == .written)
+    await #expect(throws: OperatorRefusal.self) {
+      try await first.resolve(begun.id, as: .absent, by: "alice")
+    }
+    let unresolved = try changed(doubt.creation, .gaveUp)
+    #expect(try await store.write(unresolved) == .written)
+    try await first.resolve(begun.id, as: .absent, by: "alice")
+    try await second.resolve(begun.id, as: .absent, by: "bob")
+    await #expect(throws: OperatorRefusal.self) {
+      try await second.resolve(begun.id, as: .created, by: "bob")
+    }
+    let resolved = try #require(try await other.creation(begun.id))
+    #expect(resolved.state == .operatorResolved && resolved.evidence == .operatorVerdict)
+    #expect(resolved.operatorVerdict == .absent && resolved.updateTime == clock.now().microseconds)
+    // Whoever looked after it meanwhile comes too late.
+    #expect(
+      try await store.write(try changed(unresolved.creation, .absent)) == .superseded(resolved))
+    await #expect(throws: OperatorRefusal.self) {
+      try await first.resolve(.random, as: .absent, by: "alice")
+    }
   }
 
   private func racesHaveOneWinner() async throws {

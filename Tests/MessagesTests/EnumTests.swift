@@ -44,7 +44,7 @@ import Testing
       ]
     ) { ProvisioningV1.AuditEvent(kind: $0) }
     try check(
-      "caller_authentication", [.unspecified, .anonymous, .token, .mtls, .jwt]
+      "caller_authentication", [.unspecified, .anonymous, .token, .mtls, .jwt, .operator]
     ) { ProvisioningV1.AuditEvent(callerAuthentication: $0) }
   }
 

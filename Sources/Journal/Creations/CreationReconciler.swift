@@ -26,6 +26,7 @@ final class CreationReconciler: Sendable {
     var tasks: [Identifier: Task<Void, Never>] = [:]
     /// Since when each is in doubt, by uptime.
     var since: [Identifier: Duration] = [:]
+    var unresolved: Set<Identifier> = []
     var verdicts: [CreationStatistics.Verdict: Int] = [:]
   }
 
@@ -108,6 +109,7 @@ final class CreationReconciler: Sendable {
     let now = clock.now.uptime
     state.withLock { state in
       statistics.inDoubt = state.since.count
+      statistics.unresolved = state.unresolved.count
       statistics.oldestInDoubt = state.since.values.min().map { now - $0 } ?? .zero
       statistics.verdicts = state.verdicts
     }
@@ -171,7 +173,11 @@ final class CreationReconciler: Sendable {
   ) async -> Result<CreationWriteResult, JournalError> {
     do {
       let result = try await store.write(transition)
-      if result == .written, transition.creation.state == .unresolved, transition.isRecorded {
+      guard result == .written, transition.creation.state == .unresolved else {
+        return .success(result)
+      }
+      state.withLock { _ = $0.unresolved.insert(transition.creation.id) }
+      if transition.isRecorded {
         logger.error(
           "a creation stays in doubt; an operator is needed",
           metadata: ["creation_id": "\(transition.creation.id)"])
@@ -186,6 +192,7 @@ final class CreationReconciler: Sendable {
     state.withLock { state in
       state.tasks[creation.id] = nil
       state.since[creation.id] = nil
+      state.unresolved.remove(creation.id)
       guard creation.state.isSettled else { return }
       let verdict = CreationStatistics.Verdict(state: creation.state, evidence: creation.evidence)
       state.verdicts[verdict, default: 0] += 1

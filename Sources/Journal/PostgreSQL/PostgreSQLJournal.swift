@@ -18,7 +18,7 @@ package final class PostgreSQLJournal: DenialLog, AuditTrail {
   /// The creations of this journal.
   package let creations: any CreationStore
   private let keys: JournalKeys
-  private let clock: any WallClock
+  let clock: any WallClock
   private let identifiers: any IdentifierSource
 
   /// Opens a journal, or makes it. Blocks; for the start of the process.

@@ -242,6 +242,8 @@ extension ProvisioningV1 {
     case mtls
     /// By a signed JSON Web Token.
     case jwt
+    /// Not a caller: an operator of the service, by a command on its machine.
+    case `operator`
     /// A number that this version does not know.
     case unrecognized(Int32)
 
@@ -252,6 +254,7 @@ extension ProvisioningV1 {
       case 2: self = .token
       case 3: self = .mtls
       case 4: self = .jwt
+      case 5: self = .operator
       default: self = .unrecognized(number)
       }
     }
@@ -263,6 +266,7 @@ extension ProvisioningV1 {
       case .token: 2
       case .mtls: 3
       case .jwt: 4
+      case .operator: 5
       case .unrecognized(let number): number
       }
     }

@@ -8,19 +8,23 @@ package final class CreationTransition: Equatable, Sendable {
   package let isRecorded: Bool
   /// How long the attempt took that ended with this change.
   package let duration: Duration?
+  /// Who gave the verdict, where an operator did.
+  package let operatorName: String?
 
   package init(
-    from: CreationStamp?, creation: Creation, isRecorded: Bool = true, duration: Duration? = nil
+    from: CreationStamp?, creation: Creation, isRecorded: Bool = true, duration: Duration? = nil,
+    operatorName: String? = nil
   ) {
     self.from = from
     self.creation = creation
     self.isRecorded = isRecorded
     self.duration = duration
+    self.operatorName = operatorName
   }
 
   package static func == (a: CreationTransition, b: CreationTransition) -> Bool {
     a.from == b.from && a.creation == b.creation && a.isRecorded == b.isRecorded
-      && a.duration == b.duration
+      && a.duration == b.duration && a.operatorName == b.operatorName
   }
 }
 

@@ -66,6 +66,8 @@ package struct CreationStatistics: Equatable, Sendable {
 
   /// Creations in doubt that this process looks after.
   package var inDoubt = 0
+  /// Those of them that need an operator.
+  package var unresolved = 0
   /// How long the oldest of them has been so.
   package var oldestInDoubt = Duration.zero
   /// Verdicts of the reconciliation.

@@ -66,6 +66,7 @@ extension ProvisioningV1.CallerAuthentication {
       case .token: .token
       case .certificate: .mtls
       case .jwt: .jwt
+      case .operator: .operator
       }
   }
 }

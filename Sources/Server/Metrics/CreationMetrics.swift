@@ -14,6 +14,9 @@ extension CreationStatistics {
       "provisiond_creations_in_doubt_oldest_seconds", [],
       Double(oldestInDoubt.microseconds) / 1_000_000)
     text.header(
+      "provisiond_creations_unresolved", "gauge", "Those of them that need an operator.")
+    text.sample("provisiond_creations_unresolved", [], unresolved)
+    text.header(
       "provisiond_creation_verdicts_total", "counter", "Verdicts on creations in doubt.")
     let sorted = verdicts.sorted { $0.key.labels.description < $1.key.labels.description }
     for (verdict, count) in sorted {

@@ -1804,22 +1804,24 @@ const ProtobufCEnumDescriptor provisioning__v1__audit_event_kind__descriptor =
   provisioning__v1__audit_event_kind__value_ranges,
   NULL,NULL,NULL,NULL   /* reserved[1234] */
 };
-static const ProtobufCEnumValue provisioning__v1__caller_authentication__enum_values_by_number[5] =
+static const ProtobufCEnumValue provisioning__v1__caller_authentication__enum_values_by_number[6] =
 {
   { "CALLER_AUTHENTICATION_UNSPECIFIED", "PROVISIONING__V1__CALLER_AUTHENTICATION__CALLER_AUTHENTICATION_UNSPECIFIED", 0 },
   { "CALLER_AUTHENTICATION_ANONYMOUS", "PROVISIONING__V1__CALLER_AUTHENTICATION__CALLER_AUTHENTICATION_ANONYMOUS", 1 },
   { "CALLER_AUTHENTICATION_TOKEN", "PROVISIONING__V1__CALLER_AUTHENTICATION__CALLER_AUTHENTICATION_TOKEN", 2 },
   { "CALLER_AUTHENTICATION_MTLS", "PROVISIONING__V1__CALLER_AUTHENTICATION__CALLER_AUTHENTICATION_MTLS", 3 },
   { "CALLER_AUTHENTICATION_JWT", "PROVISIONING__V1__CALLER_AUTHENTICATION__CALLER_AUTHENTICATION_JWT", 4 },
+  { "CALLER_AUTHENTICATION_OPERATOR", "PROVISIONING__V1__CALLER_AUTHENTICATION__CALLER_AUTHENTICATION_OPERATOR", 5 },
 };
 static const ProtobufCIntRange provisioning__v1__caller_authentication__value_ranges[] = {
-{0, 0},{0, 5}
+{0, 0},{0, 6}
 };
-static const ProtobufCEnumValueIndex provisioning__v1__caller_authentication__enum_values_by_name[5] =
+static const ProtobufCEnumValueIndex provisioning__v1__caller_authentication__enum_values_by_name[6] =
 {
   { "CALLER_AUTHENTICATION_ANONYMOUS", 1 },
   { "CALLER_AUTHENTICATION_JWT", 4 },
   { "CALLER_AUTHENTICATION_MTLS", 3 },
+  { "CALLER_AUTHENTICATION_OPERATOR", 5 },
   { "CALLER_AUTHENTICATION_TOKEN", 2 },
   { "CALLER_AUTHENTICATION_UNSPECIFIED", 0 },
 };
@@ -1830,9 +1832,9 @@ const ProtobufCEnumDescriptor provisioning__v1__caller_authentication__descripto
   "CallerAuthentication",
   "Provisioning__V1__CallerAuthentication",
   "provisioning.v1",
-  5,
+  6,
   provisioning__v1__caller_authentication__enum_values_by_number,
-  5,
+  6,
   provisioning__v1__caller_authentication__enum_values_by_name,
   1,
   provisioning__v1__caller_authentication__value_ranges,

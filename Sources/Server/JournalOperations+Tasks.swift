@@ -1,0 +1,127 @@
+import Foundation
+import Journal
+import Logging
+import Provisioning
+
+/// Tasks that a running service does where there is one, and the command itself where there is none.
+extension JournalOperations {
+  /// Copies the database of a journal to a file that is not there yet.
+  ///
+  /// - Returns: what was done, in one line.
+  package static func backUp(
+    _ url: String, to file: String, keysPath: String?
+  ) async throws(StartError) -> String {
+    // The service has another working directory.
+    let path = URL(fileURLWithPath: file).path
+    return try await perform(.backUp(path: path), on: url, keysPath: keysPath)
+  }
+
+  /// Gives an operator's verdict on a creation.
+  ///
+  /// - Parameters:
+  ///   - verdict: `created` or `absent`.
+  ///   - name: of the operator, for the record.
+  /// - Returns: what was done, in one line.
+  package static func resolve(
+    _ url: String, creationID: String, verdict: String, operatorName name: String,
+    keysPath: String?
+  ) async throws(StartError) -> String {
+    guard let id = Identifier(creationID) else {
+      throw StartError(.usage, "--creation: accepted: a UUID in its form of 36 characters")
+    }
+    guard let verdict = OperatorVerdict(rawValue: verdict.uppercased()) else {
+      throw StartError(.usage, "--verdict: accepted: created, absent")
+    }
+    guard (1...maximumNameLength).contains(name.utf8.count),
+      name.utf8.allSatisfy({ (0x21...0x7E).contains($0) })
+    else {
+      throw StartError(
+        .usage, "--operator: accepted: 1 to \(maximumNameLength) visible ASCII characters")
+    }
+    return try await perform(
+      .resolve(creationID: id.description, verdict: verdict.rawValue, operatorName: name),
+      on: url, keysPath: keysPath)
+  }
+
+  /// As long as a caller's `x-on-behalf-of`.
+  private static let maximumNameLength = 128
+
+  private static func perform(
+    _ task: JournalTask, on url: String, keysPath: String?
+  ) async throws(StartError) -> String {
+    guard let location = JournalLocation(url) else {
+      throw StartError(.usage, "the journal: accepted: \(JournalLocation.accepted)")
+    }
+    if case .sqlite(let path) = location {
+      guard FileManager.default.fileExists(atPath: path) else {
+        throw StartError(.configuration, "there is no journal \(location)")
+      }
+      if let line = try await performThroughService(task, journal: path) { return line }
+    }
+    guard let keysPath = keysPath ?? location.defaultKeysPath else {
+      throw StartError(.usage, "--journal-keys: required for a journal in PostgreSQL")
+    }
+    let journal = try open(location, keysPath: keysPath)
+    do {
+      let line = try await task.run(on: journal)
+      await journal.close()
+      return line
+    } catch {
+      await journal.close()
+      throw StartError(.refused, error.description)
+    }
+  }
+
+  /// - Returns: `nil` where no service has the journal open.
+  private static func performThroughService(
+    _ task: JournalTask, journal path: String
+  ) async throws(StartError) -> String? {
+    let canonical = URL(fileURLWithPath: path).resolvingSymlinksInPath().path
+    let answer: ControlAnswer?
+    do {
+      answer = try await ControlClient.perform(
+        task, at: ControlSocket.path(besides: canonical))
+    } catch {
+      throw StartError(
+        .journalUnavailable, "the service went away before it answered; look what it has done")
+    }
+    switch answer {
+    case .done(let line): return line
+    case .refused(let reason): throw StartError(.refused, reason)
+    case nil: return nil
+    }
+  }
+
+  /// A journal says itself which kind of upstream it belongs to.
+  private static func open(
+    _ location: JournalLocation, keysPath: String
+  ) throws(StartError) -> any ServerJournal & OperatedJournal {
+    do throws(JournalOpenError) {
+      return try open(location, keysPath: keysPath, upstream: .cognito)
+    } catch .wrongUpstream {
+      do throws(JournalOpenError) {
+        return try open(location, keysPath: keysPath, upstream: .sandbox)
+      } catch {
+        throw StartError(error)
+      }
+    } catch {
+      throw StartError(error)
+    }
+  }
+
+  private static func open(
+    _ location: JournalLocation, keysPath: String, upstream: JournalUpstream
+  ) throws(JournalOpenError) -> any ServerJournal & OperatedJournal {
+    let logger = Logger(label: "provisiond") { _ in SwiftLogNoOpLogHandler() }
+    switch location {
+    case .sqlite(let path):
+      return try SQLiteJournal.open(
+        path: path, keysDirectory: keysPath, upstream: upstream, clock: SystemClock(),
+        identifiers: SystemIdentifiers(), logger: logger)
+    case .postgreSQL(let address):
+      return try PostgreSQLJournal.open(
+        address: address, keysDirectory: keysPath, upstream: upstream, clock: SystemClock(),
+        identifiers: SystemIdentifiers(), logger: logger)
+    }
+  }
+}

@@ -1,0 +1,46 @@
+import ArgumentParser
+import Foundation
+import Server
+
+/// `provisiond journal resolve URL --creation ID --verdict created|absent`
+struct JournalResolveCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "resolve",
+    abstract: "Gives an operator's verdict on a creation that stayed UNRESOLVED.",
+    discussion: """
+      Look for the user first: created means that the user exists and this creation made it, absent \
+      that it made none. Callers that ask again get an answer that says so. The verdict is recorded \
+      with the operator's name, and stands for good.
+      """)
+
+  @Argument(help: "sqlite:PATH or postgres://…")
+  var journal: String
+
+  @Option(help: "The creation's id, as errors, the log and the audit trail have it.")
+  var creation: String
+
+  @Option(help: "created or absent.")
+  var verdict: String
+
+  @Option(name: .customLong("operator"), help: "Your name, for the record. Default: the login name")
+  var operatorName: String?
+
+  @Option(help: "The folder of the journal's keys. Default: PATH.keys beside the SQLite file")
+  var journalKeys: String?
+
+  func run() async throws {
+    do throws(StartError) {
+      print(
+        try await JournalOperations.resolve(
+          journal, creationID: creation, verdict: verdict,
+          operatorName: operatorName ?? Self.loginName, keysPath: journalKeys))
+    } catch {
+      throw Exit.because(error.description, code: error.exitCode)
+    }
+  }
+
+  /// Of the person, where a command runs as another user.
+  private static var loginName: String {
+    ProcessSurroundings.environment["SUDO_USER"] ?? NSUserName()
+  }
+}
