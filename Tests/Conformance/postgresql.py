@@ -46,7 +46,6 @@ class PostgreSQL:
     def kill(self):
         """As a power cut would."""
         os.kill(self.pid, signal.SIGKILL)
-        self.process.wait(START_LIMIT_SECONDS)
         # The others of the server's processes notice, and end.
         while self._members():
             time.sleep(0.01)

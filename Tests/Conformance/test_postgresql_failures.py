@@ -1,0 +1,150 @@
+"""The PostgreSQL server is killed or stands still: nothing is sent without an intent in it, callers and
+load balancers are told, and the service goes on by itself when it is back."""
+
+import signal
+import threading
+import time
+import uuid
+
+import pytest
+from grpc_health.v1 import health_pb2 as pb
+from grpc_health.v1 import health_pb2_grpc as rpc
+
+import durability_report
+from postgresql import PostgreSQL, WatchedUserPool
+from protocol import Refusal
+from test_exactly_once import POLICY, request, without_replay
+from test_health import CREATION, NOT_SERVING, SERVING
+
+LIMIT_SECONDS = 30
+NOTHING_DONE = ("UNAVAILABLE", "AUDIT_UNAVAILABLE", "no")
+
+
+@pytest.fixture
+def postgresql():
+    with PostgreSQL() as server:
+        yield server
+
+
+@pytest.fixture
+def replica(postgresql, directory, upstream):
+    with postgresql.replica(directory / str(uuid.uuid4()), POLICY, upstream) as server:
+        yield server
+        assert server.alive
+    assert server.process.returncode == 0, server.log
+
+
+def until(condition, what: str) -> float:
+    """Seconds until it holds."""
+    start = time.monotonic()
+    while not condition():
+        assert time.monotonic() - start < LIMIT_SECONDS, what
+        time.sleep(0.01)
+    return time.monotonic() - start
+
+
+class Callers:
+    """Creates users all the time, and notes when the first was refused and what was sent then."""
+
+    def __init__(self, server, upstream):
+        self.server, self.upstream = server, upstream
+        self.refusals: list[Refusal] = []
+        self.sent_at_first_refusal = None
+        self.made = 0
+        self._stop = threading.Event()
+        self._threads = [threading.Thread(target=self._run) for _ in range(4)]
+
+    def __enter__(self):
+        for thread in self._threads:
+            thread.start()
+        return self
+
+    def __exit__(self, *_):
+        self._stop.set()
+        for thread in self._threads:
+            thread.join()
+
+    def _run(self):
+        while not self._stop.is_set():
+            answer = self.server.create(request())
+            if not isinstance(answer, Refusal):
+                self.made += 1
+                continue
+            if self.sent_at_first_refusal is None and answer.reason == "AUDIT_UNAVAILABLE":
+                self.sent_at_first_refusal = len(self.upstream.calls)
+            self.refusals.append(answer)
+            time.sleep(0.02)
+
+
+@pytest.mark.parametrize("fault", ["killed", "stands still"])
+def test_nothing_is_sent_while_the_server_is_away(replica, postgresql, upstream, fault):
+    pool = WatchedUserPool(upstream, postgresql)
+    pool._look_into_the_journal = lambda _: None
+    health = rpc.HealthStub(replica.channel)
+
+    def status():
+        return health.Check(pb.HealthCheckRequest(service=CREATION), timeout=20).status
+
+    assert status() == SERVING
+    with Callers(replica, upstream) as callers:
+        until(lambda: callers.made > 20, "nothing is created")
+        if fault == "killed":
+            postgresql.kill()
+        else:
+            postgresql.signal_all(signal.SIGSTOP)
+        noticed = until(lambda: status() == NOT_SERVING, "still SERVING")
+        until(lambda: callers.sent_at_first_refusal is not None, "nobody was refused")
+        assert replica.probe("/readyz")[0] == 503
+        made = callers.made
+        time.sleep(1)
+        assert len(upstream.calls) == callers.sent_at_first_refusal
+        assert callers.made == made
+        if fault == "killed":
+            postgresql.start()
+        else:
+            postgresql.signal_all(signal.SIGCONT)
+        back = until(lambda: callers.made > made, "nothing is created again")
+        until(lambda: status() == SERVING, "not SERVING again")
+    codes = {(each.code, each.reason, each.executed) for each in callers.refusals}
+    assert NOTHING_DONE in codes
+    assert codes <= {NOTHING_DONE, ("UNAVAILABLE", "OUTCOME_NOT_RECORDED", "unknown")}, codes
+    assert len(upstream.calls) == len(pool.created) == len(set(pool.created))
+    durability_report.report(
+        f"PostgreSQL {fault}: NOT_SERVING after {noticed:.2f} s, creating {back:.2f} s after the "
+        f"repair, {len(callers.refusals)} calls refused, {len(upstream.calls)} users made")
+
+
+def test_an_outcome_waits_for_the_server(replica, postgresql, upstream):
+    pool = WatchedUserPool(upstream, postgresql)
+    pool.course = lambda name: "slow"
+    asked = request()
+    answers = []
+    caller = threading.Thread(target=lambda: answers.append(replica.create(asked)))
+    caller.start()
+    until(lambda: pool.created, "not sent")
+    postgresql.kill()
+    caller.join()
+    assert (answers[0].code, answers[0].reason, answers[0].executed) == (
+        "UNAVAILABLE", "OUTCOME_NOT_RECORDED", "unknown"), answers[0]
+    postgresql.start()
+
+    def again():
+        answers.append(replica.create(asked))
+        return not isinstance(answers[-1], Refusal)
+
+    until(again, "no answer")
+    assert answers[-1].replayed and len(upstream.calls) == 1
+    assert without_replay(answers[-1]) == without_replay(replica.create(asked))
+    states = postgresql.query("SELECT state FROM creation")
+    assert states == "SUCCEEDED"
+
+
+def test_a_connection_that_the_server_ends_is_replaced(replica, postgresql, upstream):
+    WatchedUserPool(upstream, postgresql)
+    for _ in range(3):
+        assert not isinstance(replica.create(request()), Refusal)
+        postgresql.query("SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+                         "WHERE application_name = 'provisiond'")
+        until(lambda: not isinstance(replica.create(request()), Refusal), "nothing is created")
+    # At the shortest the next call: it finds its connection gone, and takes another.
+    assert len(upstream.calls) >= 6
