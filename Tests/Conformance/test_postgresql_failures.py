@@ -114,18 +114,40 @@ def test_nothing_is_sent_while_the_server_is_away(replica, postgresql, upstream,
         f"repair, {len(callers.refusals)} calls refused, {len(upstream.calls)} users made")
 
 
-def test_an_outcome_waits_for_the_server(replica, postgresql, upstream):
+@pytest.fixture
+def killed_in_mid_flight(replica, postgresql, upstream):
+    """A call whose request has reached the upstream when the server is killed, and its answers."""
     pool = WatchedUserPool(upstream, postgresql)
     pool.course = lambda name: "slow"
-    asked = request()
-    answers = []
-    caller = threading.Thread(target=lambda: answers.append(replica.create(asked)))
-    caller.start()
-    until(lambda: pool.created, "not sent")
-    postgresql.kill()
+    asked, answers = request(), []
+
+    def call(timeout):
+        caller = threading.Thread(
+            target=lambda: answers.append(replica.create(asked, timeout=timeout)))
+        caller.start()
+        until(lambda: pool.created, "not sent")
+        postgresql.kill()
+        return asked, answers, caller
+
+    return call
+
+
+def test_an_outcome_waits_for_the_server(killed_in_mid_flight, replica, postgresql, upstream):
+    asked, answers, caller = killed_in_mid_flight(timeout=60)
+    until(lambda: replica.logged("the journal takes no records"), "the outcome was not tried")
+    assert not answers
+    postgresql.start()
     caller.join()
-    assert (answers[0].code, answers[0].reason, answers[0].executed) == (
-        "UNAVAILABLE", "OUTCOME_NOT_RECORDED", "unknown"), answers[0]
+    assert answers[0].user.username == asked.username and not answers[0].replayed
+    assert replica.create(asked).replayed and len(upstream.calls) == 1
+
+
+def test_an_outcome_that_nobody_waits_for_is_recorded(
+        killed_in_mid_flight, replica, postgresql, upstream):
+    asked, answers, caller = killed_in_mid_flight(timeout=4)
+    caller.join()
+    assert answers[0].code in {"UNAVAILABLE", "DEADLINE_EXCEEDED"}, answers[0]
+    assert answers[0].executed in {"unknown", None}, answers[0]
     postgresql.start()
 
     def again():
@@ -135,8 +157,7 @@ def test_an_outcome_waits_for_the_server(replica, postgresql, upstream):
     until(again, "no answer")
     assert answers[-1].replayed and len(upstream.calls) == 1
     assert without_replay(answers[-1]) == without_replay(replica.create(asked))
-    states = postgresql.query("SELECT state FROM creation")
-    assert states == "SUCCEEDED"
+    assert postgresql.query("SELECT state FROM creation") == "SUCCEEDED"
 
 
 def test_a_connection_that_the_server_ends_is_replaced(replica, postgresql, upstream):
