@@ -9,7 +9,7 @@ import Provisioning
 /// audit trail, `seal-<epoch>.key` encrypts what recovery and replay need; this release writes epoch
 /// 1, and the epoch stands beside what a key has made, so that later ones can be added.
 /// `identity.key` tells requests and names in flight apart; it is never changed, else two epochs
-/// would let the same name through.
+/// would let the same name through. ``PasswordKeys`` has files of its own.
 struct JournalKeys: Sendable {
   /// The epoch under which user names are hashed and creations sealed.
   static let currentEpoch = 1
@@ -23,8 +23,12 @@ struct JournalKeys: Sendable {
   private let requests: HMAC<SHA256>
   private let names: HMAC<SHA256>
   let pageToken: SymmetricKey
+  let passwords: PasswordKeys
 
-  init(hmac: SymmetricKey, identity: SymmetricKey, seal: SymmetricKey) {
+  init(
+    hmac: SymmetricKey, identity: SymmetricKey, seal: SymmetricKey, passwords: PasswordKeys
+  ) {
+    self.passwords = passwords
     self.hmac = hmac
     self.seal = seal
     users = HMAC(key: hmac)
@@ -56,7 +60,8 @@ struct JournalKeys: Sendable {
       return JournalKeys(
         hmac: try key("hmac-\(currentEpoch).key", directory, mayCreate: mayCreate),
         identity: try key("identity.key", directory, mayCreate: mayCreate),
-        seal: try key("seal-\(currentEpoch).key", directory, mayCreate: mayCreate))
+        seal: try key("seal-\(currentEpoch).key", directory, mayCreate: mayCreate),
+        passwords: PasswordKeys(directory: directory))
     } catch let failure as POSIXFile.Failure {
       if failure.isOfTheDisk { throw JournalOpenError(failure, path: directory) }
       throw .keys(directory: directory, problem: failure.reason)
@@ -70,7 +75,12 @@ struct JournalKeys: Sendable {
   private static func key(
     _ name: String, _ directory: String, mayCreate: Bool
   ) throws -> SymmetricKey {
-    let file = directory + "/" + name
+    try key(path: directory + "/" + name, directory: directory, mayCreate: mayCreate)
+  }
+
+  /// Reads one key, or makes it.
+  static func key(path file: String, directory: String, mayCreate: Bool) throws -> SymmetricKey {
+    let name = (file as NSString).lastPathComponent
     guard let mode = try POSIXFile.mode(of: file) else {
       guard mayCreate else {
         throw JournalOpenError.keys(

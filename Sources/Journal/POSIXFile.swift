@@ -60,6 +60,12 @@ enum POSIXFile {
     try synchronize(directory: parent(of: path))
   }
 
+  /// Removes a file so that it is gone after a crash, too.
+  static func remove(_ path: String) throws(Failure) {
+    guard unsafe unlink(path) == 0 else { throw .last }
+    try synchronize(directory: parent(of: path))
+  }
+
   /// Makes the names in a directory durable.
   static func synchronize(directory: String) throws(Failure) {
     let descriptor = try open(directory, O_RDONLY | O_DIRECTORY)

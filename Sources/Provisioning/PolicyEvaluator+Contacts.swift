@@ -68,11 +68,11 @@ extension PolicyEvaluator {
         description: "SEND: the password is made here, and only a message tells it to the user"))
   }
 
-  /// A password that the service makes, once nothing stands against the creation.
-  mutating func generatedPassword() -> Sensitive<String>? {
+  /// What the password has to be that the service makes, once nothing stands against the creation.
+  mutating func madePassword() -> PasswordPolicy? {
     guard makesPassword else { return nil }
     decisions.append(rules.password.generated)
-    return context.generatedPassword(for: poolDescription?.passwordPolicy ?? .strict)
+    return poolDescription?.passwordPolicy ?? .strict
   }
 
   mutating func checkMetadataSize() {

@@ -67,12 +67,13 @@ struct PolicyEvaluator {
       throw .invalid(context.inputs.violations + request.unreadableViolations)
     }
     guard violations.isEmpty else { throw .invalid(violations) }
-    let sentPassword = password ?? generatedPassword()
+    let madePassword = madePassword()
     return PolicyEvaluation(
       organization: rules.name,
       specification: UserSpecification(
         pool: pool, username: request.username, userAttributes: request.userAttributes,
-        validationData: request.validationData, temporaryPassword: sentPassword,
+        validationData: request.validationData, temporaryPassword: password,
+        madePassword: madePassword,
         forceAliasCreation: forceAlias, messageAction: action, desiredDeliveryMediums: mediums,
         clientMetadata: request.clientMetadata),
       decisions: decisions)

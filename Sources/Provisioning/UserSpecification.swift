@@ -21,8 +21,10 @@ package final class UserSpecification: Equatable, Sendable {
   package let username: String
   package let userAttributes: [UserAttribute]
   package let validationData: [UserAttribute]
-  /// `nil` leaves the password to Cognito.
+  /// The caller's. Without it, and without ``madePassword``, the password is left to Cognito.
   package let temporaryPassword: Sensitive<String>?
+  /// What the password has to be that the service makes when the call is sent; `nil` for none.
+  package let madePassword: PasswordPolicy?
   package let forceAliasCreation: Bool
   package let messageAction: MessageAction
   package let desiredDeliveryMediums: [DeliveryMedium]
@@ -34,6 +36,7 @@ package final class UserSpecification: Equatable, Sendable {
     userAttributes: [UserAttribute] = [],
     validationData: [UserAttribute] = [],
     temporaryPassword: Sensitive<String>? = nil,
+    madePassword: PasswordPolicy? = nil,
     forceAliasCreation: Bool = false,
     messageAction: MessageAction = .send,
     desiredDeliveryMediums: [DeliveryMedium] = [],
@@ -44,14 +47,17 @@ package final class UserSpecification: Equatable, Sendable {
     self.userAttributes = userAttributes
     self.validationData = validationData
     self.temporaryPassword = temporaryPassword
+    self.madePassword = madePassword
     self.forceAliasCreation = forceAliasCreation
     self.messageAction = messageAction
     self.desiredDeliveryMediums = desiredDeliveryMediums
     self.clientMetadata = clientMetadata
   }
+
   package static func == (a: UserSpecification, b: UserSpecification) -> Bool {
     a.pool == b.pool && a.username == b.username && a.userAttributes == b.userAttributes
       && a.validationData == b.validationData && a.temporaryPassword == b.temporaryPassword
+      && a.madePassword == b.madePassword
       && a.forceAliasCreation == b.forceAliasCreation && a.messageAction == b.messageAction
       && a.desiredDeliveryMediums == b.desiredDeliveryMediums
       && a.clientMetadata == b.clientMetadata
@@ -74,14 +80,27 @@ extension UserSpecification {
 
   /// What may be kept: everything but the temporary password.
   package var withoutPassword: UserSpecification {
-    with(password: nil)
+    hasPassword ? with(password: nil, made: nil) : self
   }
 
-  /// The same call with a temporary password.
-  package func with(password: Sensitive<String>?) -> UserSpecification {
+  private var hasPassword: Bool { temporaryPassword != nil || madePassword != nil }
+
+  /// The same call with the password that another one has, given or to be made.
+  func with(passwordOf other: UserSpecification) -> UserSpecification {
+    guard hasPassword || other.hasPassword else { return self }
+    return with(password: other.temporaryPassword, made: other.madePassword)
+  }
+
+  /// The call as it is sent: a password that the service makes is made of these numbers.
+  package func withPassword(from random: @autoclosure () -> any RandomSource) -> UserSpecification {
+    guard let madePassword else { return self }
+    return with(password: TemporaryPassword.make(for: madePassword, from: random()), made: nil)
+  }
+
+  private func with(password: Sensitive<String>?, made: PasswordPolicy?) -> UserSpecification {
     UserSpecification(
       pool: pool, username: username, userAttributes: userAttributes,
-      validationData: validationData, temporaryPassword: password,
+      validationData: validationData, temporaryPassword: password, madePassword: made,
       forceAliasCreation: forceAliasCreation, messageAction: messageAction,
       desiredDeliveryMediums: desiredDeliveryMediums, clientMetadata: clientMetadata)
   }

@@ -109,11 +109,6 @@ struct TemplateContext {
     return Identifier.version4(random: (random.next(), random.next())).description
   }
 
-  /// A temporary password where the policy makes it.
-  func generatedPassword(for policy: PasswordPolicy) -> Sensitive<String>? {
-    inputs.random.map { TemporaryPassword.make(for: policy, from: $0) }
-  }
-
   mutating func text(of template: ValueTemplate) -> String {
     if template.segments.count == 1 { return text(of: template.segments[0]) }
     var result = ""

@@ -31,7 +31,9 @@ struct JournalKeysTests {
     let expected = HMAC<SHA256>.authenticationCode(
       for: Data("us-east-1_AbCd12345\u{0}alice".utf8), using: key)
     #expect(
-      JournalKeys(hmac: key, identity: key, seal: key).pseudonym(pool: .example, username: "alice")
+      JournalKeys(
+        hmac: key, identity: key, seal: key, passwords: PasswordKeys(directory: fixture.keys)
+      ).pseudonym(pool: .example, username: "alice")
         == expected.map { String(format: "%02x", $0) }.joined())
   }
 
@@ -114,6 +116,6 @@ extension JournalKeys {
   static var random: JournalKeys {
     JournalKeys(
       hmac: SymmetricKey(size: .bits256), identity: SymmetricKey(size: .bits256),
-      seal: SymmetricKey(size: .bits256))
+      seal: SymmetricKey(size: .bits256), passwords: PasswordKeys(directory: "none"))
   }
 }

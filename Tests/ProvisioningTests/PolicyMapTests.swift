@@ -183,6 +183,7 @@ struct PolicyMapTests {
     #expect(evaluation.specification.userAttributes.isEmpty)
     #expect(evaluation.specification.validationData.isEmpty)
     #expect(evaluation.specification.temporaryPassword == nil)
+    #expect(evaluation.specification.madePassword == nil)
     #expect(evaluation.specification.clientMetadata.isEmpty)
     #expect(!evaluation.specification.forceAliasCreation)
     // What it says of the message does.

@@ -5,6 +5,9 @@ import Synchronization
 /// Runs creations exactly once: does what ``CreationCall`` decides, with the journal's store and the
 /// directory, and hands those in doubt to the reconciler.
 package final class CreationCoordinator: Creations {
+  /// Between two looks for keys to make or to destroy, each of a day.
+  private static let rotationInterval = Duration.seconds(60)
+
   private struct State {
     var breaker = AmbiguityBreaker()
     var statistics = CreationStatistics()
@@ -16,6 +19,7 @@ package final class CreationCoordinator: Creations {
   private let clock: CreationClock
   private let timing: CreationTiming
   private let reconciler: CreationReconciler
+  private let logger: Logger
   private let state = Mutex(State())
 
   /// - Parameter isExclusive: whether no other process writes to the store.
@@ -28,6 +32,7 @@ package final class CreationCoordinator: Creations {
     self.identity = identity
     self.directory = directory
     self.timing = timing
+    self.logger = logger
     clock = CreationClock(wall: wallClock)
     reconciler = CreationReconciler(
       store: store, directory: directory, clock: clock, timing: timing, isExclusive: isExclusive,
@@ -35,11 +40,33 @@ package final class CreationCoordinator: Creations {
   }
 
   package func start() async throws(JournalError) {
+    rotatePasswordKeys()
     try await reconciler.start()
   }
 
   package func run() async {
+    async let rotation: Void = keepPasswordKeys()
     await reconciler.run()
+    await rotation
+  }
+
+  private func keepPasswordKeys() async {
+    while !Task.isCancelled {
+      await clock.sleep(until: clock.now.uptime + Self.rotationInterval)
+      rotatePasswordKeys()
+    }
+  }
+
+  /// Without a key a password is another one when it is sent again, which harms nobody: nothing is
+  /// sent again that was executed.
+  private func rotatePasswordKeys() {
+    do {
+      try identity.rotatePasswordKeys(now: clock.now.wall)
+    } catch {
+      logger.warning(
+        "keys of temporary passwords are neither made nor destroyed",
+        metadata: ["error": "\(error)"])
+    }
   }
 
   package var statistics: CreationStatistics {
@@ -98,7 +125,8 @@ package final class CreationCoordinator: Creations {
       case .send(let specification, let latest):
         willBegin(call.reference)
         hasSent = true
-        let answer = await send(specification, latest: latest, deadline: request.deadline)
+        let answer = await send(
+          made(specification, for: call.creation), latest: latest, deadline: request.deadline)
         action = call.answered(answer, now: clock.now)
       case .wait(let end):
         willBegin(call.reference)
@@ -109,6 +137,14 @@ package final class CreationCoordinator: Creations {
         return result
       }
     }
+  }
+
+  private func made(
+    _ specification: UserSpecification, for creation: Creation?
+  ) -> UserSpecification {
+    guard let creation else { return specification }
+    return specification.withPassword(
+      from: identity.passwordNumbers(of: creation.id, createdAt: creation.createTime))
   }
 
   private func stored(_ key: CreationKey) async -> Creation? {

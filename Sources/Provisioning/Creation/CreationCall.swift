@@ -11,7 +11,7 @@ package struct CreationCall: Sendable {
     /// Make the change durable, then ``CreationCall/wrote(_:now:)``.
     case write(CreationTransition)
     /// Send AdminCreateUser, then ``CreationCall/answered(_:now:)``. The request may leave until
-    /// `latest` (uptime), and no later.
+    /// `latest` (uptime), and no later. A password that the service makes is not made yet.
     case send(UserSpecification, latest: Duration)
     /// Wait a while, at most until then (uptime); read the creation with the call's key, then
     /// ``CreationCall/found(_:now:)``.
@@ -28,7 +28,8 @@ package struct CreationCall: Sendable {
   }
 
   private let intent: CreationIntent
-  private let password: Sensitive<String>?
+  /// Has the password of this call, which is never kept.
+  private let asked: UserSpecification
   private let fingerprint: KeyedHash
   private let claims: NameClaims
   private let timing: CreationTiming
@@ -48,7 +49,7 @@ package struct CreationCall: Sendable {
     now: Moment, timing: CreationTiming
   ) {
     self.intent = intent.with(intent.specification.withoutPassword)
-    password = intent.specification.temporaryPassword
+    asked = intent.specification
     self.fingerprint = fingerprint
     self.claims = claims
     self.timing = timing
@@ -108,8 +109,8 @@ package struct CreationCall: Sendable {
   private mutating func send(_ now: Moment) -> Action {
     guard let creation else { return .end(.failure(.auditUnavailable)) }
     phase = .recording
-    // The password is never kept: the repeated request has brought it again.
-    let specification = creation.intent.specification.with(password: password)
+    // The repeated request has brought the password again.
+    let specification = creation.intent.specification.with(passwordOf: asked)
     return .send(specification, latest: sentAt + timing.sendWindow)
   }
 

@@ -1,8 +1,18 @@
-/// Where hashes of names and requests come from: the journal has the keys.
+/// Where hashes of names and requests and the passwords of creations come from: the journal has the
+/// keys.
 package protocol CreationIdentity: Sendable {
   /// Of a request's ``UserRequest/canonicalBytes``.
   func fingerprint(ofRequest bytes: [UInt8]) -> KeyedHash
   func claims(of specification: UserSpecification) -> NameClaims
+
+  /// Of the password that the service makes for a creation: the same each time, for a day at least
+  /// and two at most.
+  ///
+  /// - Parameter time: when the creation was made, in microseconds of the Unix epoch.
+  func passwordNumbers(of creation: Identifier, createdAt time: Int64) -> any RandomSource
+
+  /// Makes the keys of the passwords to come, and destroys those whose time is over. Blocks.
+  func rotatePasswordKeys(now: Int64) throws(JournalError)
 }
 
 extension UserRequest {
