@@ -16,13 +16,17 @@ extension HTTP2ConnectionHandler {
   /// The least time between two looks, however short a limit is.
   private static let shortestInspectionInterval = TimeAmount.milliseconds(10)
 
-  func shutDown() {
+  func obey(_ order: Order) {
     guard !isClosing else { return }
     now = channel.eventLoop.now
-    guard session.hasSettings else { return fail(HTTP2Error(.noError, .shutdown)) }
-    if let effect = life.shutDown(at: now) {
-      perform(effect)
-      flush()
+    switch order {
+    case .shutDown where session.hasSettings:
+      if let effect = life.shutDown(at: now) {
+        perform(effect)
+        flush()
+      }
+    case .shutDown, .close:
+      perform(.close(.noError, .shutdown))
     }
   }
 
@@ -37,6 +41,8 @@ extension HTTP2ConnectionHandler {
     case .refuseStreams(let reason):
       session.refuseStreams(debugData: reason.rawValue)
     case .close(let code, let reason):
+      // What has been answered leaves first.
+      flush()
       fail(HTTP2Error(code, reason))
     }
     needsFlush = true

@@ -9,9 +9,12 @@ final class HTTP2ConnectionHandler: ChannelInboundHandler {
   typealias InboundIn = ByteBuffer
   typealias OutboundOut = ByteBuffer
 
-  /// Fired through the pipeline to begin a graceful end: no new streams, those in flight finish.
+  /// Fired through the pipeline.
   enum Order {
+    /// Begin a graceful end: no new streams, those in flight finish.
     case shutDown
+    /// End now: what has been answered leaves, streams in flight are lost.
+    case close
   }
 
   /// Bytes fed to the session at once: a TLS handler may hand over much more.
@@ -159,8 +162,8 @@ final class HTTP2ConnectionHandler: ChannelInboundHandler {
   }
 
   func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
-    if case .shutDown? = event as? Order {
-      shutDown()
+    if let order = event as? Order {
+      obey(order)
     } else if case .handshakeCompleted(let negotiated)? = event as? TLSUserEvent {
       finishHandshake(negotiated, context: context)
     } else if case .inputClosed? = event as? ChannelEvent {
@@ -171,6 +174,12 @@ final class HTTP2ConnectionHandler: ChannelInboundHandler {
   }
 
   func errorCaught(context: ChannelHandlerContext, error: any Error) {
+    if case .uncleanShutdown? = error as? NIOSSLError, isReady {
+      // TCP ended without a word of TLS: nothing of HTTP/2 can be cut short unseen by that, and
+      // TLS would wait for an answer to its own last word.
+      endInput()
+      return channel.closeAtOnce()
+    }
     ready?.fail(error)
     context.close(promise: nil)
   }

@@ -42,9 +42,8 @@ package final class HTTP2Listener: Sendable {
       }
       .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
       .childChannelOption(.maxMessagesPerRead, value: 1)
-      // A channel without it closes at the end of input before a handler hears of that. TLS has an
-      // end of its own in front.
-      .childChannelOption(.allowRemoteHalfClosure, value: tls == nil)
+      // A channel without it closes at the end of input before a handler hears of that.
+      .childChannelOption(.allowRemoteHalfClosure, value: true)
       .childChannelOption(.recvAllocator, value: ReadPieces.large.allocator(limits))
       .childChannelOption(UserTimeout.option, value: UserTimeout.milliseconds(limits.life))
       .childChannelInitializer { channel in
@@ -79,7 +78,7 @@ package final class HTTP2Listener: Sendable {
     }
     let deadline = channel.eventLoop.scheduleTask(in: TimeAmount(grace)) {
       for connection in open {
-        connection.close(promise: nil)
+        connection.pipeline.fireUserInboundEventTriggered(HTTP2ConnectionHandler.Order.close)
       }
     }
     for connection in open {

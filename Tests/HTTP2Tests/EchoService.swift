@@ -1,5 +1,8 @@
+import Dispatch
 import NIOCore
 import NIOPosix
+import NIOSSL
+import Testing
 
 @testable import HTTP2
 
@@ -125,4 +128,28 @@ func withListener(
     throw error
   }
   try await group.shutdownGracefully()
+}
+
+/// The loop finds the request and the end of the peer's side in one turn, as it does under load.
+func expectAnswerToAPeerThatSaysNoMore(
+  tls: TLSIdentity? = nil, client: TLSConfiguration? = nil,
+  sayNoMore: (RawPeer) async throws -> Void
+) async throws {
+  // No timer may end the connection while the machine is busy elsewhere.
+  var limits = HTTP2Limits()
+  limits.patience = PatienceLimits(all: .seconds(600))
+  try await withListener(loops: 1, limits: limits, tls: tls) { _, port, group in
+    let peer = try await RawPeer.connect(
+      port: port, group: MultiThreadedEventLoopGroup.singleton, tls: client)
+    try await peer.deliver(
+      Frames.preface + Frames.settings() + Frames.settingsAcknowledgement + Frames.ping())
+    _ = try #require(await peer.until { $0.type == 6 })
+    let gate = DispatchSemaphore(value: 0)
+    group.next().execute { gate.wait() }
+    try await peer.deliver(Frames.headers(1, HeaderBlock.request(), endStream: true))
+    try await sayNoMore(peer)
+    gate.signal()
+    let answer = await peer.untilClosed().filter { $0.type == 1 && $0.stream == 1 }
+    #expect(answer.last.map { $0.flags & Frames.endStream != 0 } == true)
+  }
 }

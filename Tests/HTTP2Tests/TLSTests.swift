@@ -95,6 +95,29 @@ import Testing
     }
   }
 
+  @Test(arguments: [TLSVersion.tlsv12, .tlsv13])
+  func answersAPeerThatSaysNoMore(_ version: TLSVersion) async throws {
+    try await expectAnswerToAPeerThatSaysNoMore(
+      tls: identity(), client: rawConfiguration(version: version)
+    ) { peer in
+      try await peer.channel.close(mode: .output).get()
+    }
+  }
+
+  /// TCP ends, and TLS has not said so.
+  @Test func answersAPeerThatEndsWithoutAWord() async throws {
+    try await expectAnswerToAPeerThatSaysNoMore(tls: identity(), client: rawConfiguration()) {
+      peer in
+      let channel = peer.channel
+      try await channel.eventLoop.submit {
+        let closed = channel.eventLoop.makePromise(of: Void.self)
+        try channel.pipeline.syncOperations.context(handlerType: NIOSSLClientHandler.self)
+          .close(mode: .output, promise: closed)
+        return closed.futureResult
+      }.get().get()
+    }
+  }
+
   @Test func doesNotTrustAStrangeServer() async throws {
     let authority = try authority
     let tls = try TLSIdentity(
