@@ -205,32 +205,21 @@ final class ServerCall: HTTP2StreamDelegate {
     }
   }
 
-  /// Starts the handler. Where it has to wait, or an interceptor has, that is one task on this event
-  /// loop, which begins before this returns.
+  /// Starts the handler. Where it has to wait, that is one task on this event loop, which begins
+  /// before this returns.
   private func startHandler() {
     guard let registration, let context else { return }
     if let deadline = context.deadline, deadline <= ContinuousClock.now {
       return perform(machine.reachedDeadline())
     }
     guard let work = work(of: registration.handler, context) else { return }
-    guard environment.waitingInterceptors.isEmpty else {
-      let call = NIOLoopBound(self, eventLoop: stream.eventLoop)
-      return startTask {
-        var context = context
-        try await call.value.wait(&context)
-        switch try work.begin(context) {
-        case .answered(let answer): return answer
-        case .waiting(let rest): return try await rest()
-        }
-      }
-    }
     do {
       switch try work.begin(context) {
       case .answered(let answer): finish(.success(answer))
       case .waiting(let rest): startTask(rest)
       }
     } catch {
-      finish(.failure(environment.rpcError(for: error, of: context.descriptor)))
+      finish(.failure(environment.rpcError(for: error, in: context)))
     }
   }
 
@@ -239,23 +228,14 @@ final class ServerCall: HTTP2StreamDelegate {
     stream.connection.load.begin()
     environment.running.begin()
     let call = NIOLoopBound(self, eventLoop: stream.eventLoop)
-    let descriptor = context.descriptor
     task = Task.immediate(executorPreference: stream.connection.executor) {
       let answer: Result<CallAnswer, RPCError>
       do {
         answer = .success(try await work())
       } catch {
-        answer = .failure(call.value.environment.rpcError(for: error, of: descriptor))
+        answer = .failure(call.value.environment.rpcError(for: error, in: context))
       }
       call.value.taskEnded(answer)
-    }
-  }
-
-  private func wait(_ context: inout ServerContext) async throws {
-    for interceptor in environment.waitingInterceptors {
-      defer { keep(context) }
-      try await interceptor.callWillStart(&context)
-      try Task.checkCancellation()
     }
   }
 
@@ -290,11 +270,6 @@ final class ServerCall: HTTP2StreamDelegate {
       isGzipAccepted: MessageEncoding.isGzipAccepted(by: context.metadata))
     self.outbound = outbound
     return MessageSink(outbound, executor: stream.connection.executor, coding: coding)
-  }
-
-  /// What an interceptor added is kept for the end of the call, unless that has come already.
-  private func keep(_ context: ServerContext) {
-    if self.context != nil { self.context = context }
   }
 
   private func taskEnded(_ answer: Result<CallAnswer, RPCError>) {

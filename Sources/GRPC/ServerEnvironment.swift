@@ -5,8 +5,6 @@ import NIOCore
 final class ServerEnvironment: Sendable {
   let router: RPCRouter
   let interceptors: [any ServerInterceptor]
-  /// Those of them that wait, in the same order.
-  let waitingInterceptors: [any WaitingServerInterceptor]
   let limits: GRPCLimits
   /// Whether responses are compressed for callers that accept it, where a handler does not say.
   let compressesResponses: Bool
@@ -19,7 +17,6 @@ final class ServerEnvironment: Sendable {
   ) {
     self.router = router
     self.interceptors = interceptors
-    waitingInterceptors = interceptors.compactMap { $0 as? any WaitingServerInterceptor }
     self.limits = limits
     self.compressesResponses = compressesResponses
     self.logger = logger
@@ -40,15 +37,17 @@ final class ServerEnvironment: Sendable {
   }
 
   /// The status for what a handler threw. Of an error that is not meant for callers neither they
-  /// nor the log get the text, which may quote a request; the log gets its type.
-  func rpcError(for error: any Error, of method: MethodDescriptor) -> RPCError {
+  /// nor the log get the text, which may quote a request; the log gets its type, in the call's span.
+  func rpcError(for error: any Error, in context: ServerContext) -> RPCError {
     let rpcError = RPCError(error, otherwise: .unknown, message: "The handler failed.")
     switch error {
     case is RPCError, is any RPCErrorConvertible, is CancellationError: break
     default:
-      logger.error(
-        "a handler threw an unexpected error",
-        metadata: ["method": "\(method)", "error.type": "\(type(of: error))"])
+      CallSpan.$current.withValue(context.span) {
+        logger.error(
+          "a handler threw an unexpected error",
+          metadata: ["method": "\(context.descriptor)", "error.type": "\(type(of: error))"])
+      }
     }
     return rpcError
   }

@@ -31,10 +31,3 @@ extension ServerInterceptor {
 
   package func callDidEnd(_ context: ServerContext, status: Status, traffic: MessageTraffic) {}
 }
-
-/// An interceptor that has to wait before a handler starts. The others cost a call no suspension.
-package protocol WaitingServerInterceptor: ServerInterceptor {
-  /// Called before the request's first message is decoded, behind every `callDidArrive`; it may do
-  /// the same. A request that is not streamed is here by then.
-  func callWillStart(_ context: inout ServerContext) async throws(RPCError)
-}

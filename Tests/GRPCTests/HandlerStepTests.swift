@@ -12,12 +12,6 @@ import Testing
     }
   }
 
-  private final class Waiting: WaitingServerInterceptor {
-    func callWillStart(_ context: inout ServerContext) async throws(RPCError) {
-      await Task.yield()
-    }
-  }
-
   private struct Seen: Equatable {
     var hasTask = false
     var isInItsSpan = false
@@ -88,12 +82,5 @@ import Testing
     let (code, seen) = try await call([1, 2, 3, 4], [Tracing()])
     #expect(code == .ok)
     #expect(seen == [Seen(isInItsSpan: true), Seen(hasTask: true, isInItsSpan: true)])
-  }
-
-  @Test(arguments: [[], [1], [1, 2, 3, 4]] as [[UInt8]])
-  func behindAnInterceptorThatWaitsAllIsInTheTask(_ bytes: [UInt8]) async throws {
-    let (code, seen) = try await call(bytes, [Waiting()])
-    #expect(code == (bytes.isEmpty ? .outOfRange : .ok))
-    #expect(!seen.isEmpty && seen.allSatisfy { $0 == Seen(hasTask: true) })
   }
 }

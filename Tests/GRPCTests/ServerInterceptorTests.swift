@@ -27,7 +27,7 @@ private final class Trail: Sendable {
   }
 }
 
-private final class Noting: WaitingServerInterceptor {
+private final class Noting: ServerInterceptor {
   let name: String
   let journal: Journal
 
@@ -36,7 +36,7 @@ private final class Noting: WaitingServerInterceptor {
     self.journal = journal
   }
 
-  func callWillStart(_ context: inout ServerContext) async throws(RPCError) {
+  func callDidArrive(_ context: inout ServerContext) throws(RPCError) {
     journal.note("\(name) > \(context.descriptor)")
     context.principal = Trail((Trail.text(of: context) ?? "") + name)
   }
@@ -47,8 +47,8 @@ private final class Noting: WaitingServerInterceptor {
   }
 }
 
-private final class Refusing: WaitingServerInterceptor {
-  func callWillStart(_ context: inout ServerContext) async throws(RPCError) {
+private final class Refusing: ServerInterceptor {
+  func callDidArrive(_ context: inout ServerContext) throws(RPCError) {
     guard context.metadata.firstString(forKey: "authorization") == "Bearer ok" else {
       throw RPCError(code: .unauthenticated, message: "A token is needed.")
     }
@@ -113,7 +113,9 @@ private final class Refusing: WaitingServerInterceptor {
       await connection.close()
     }
     #expect(
-      journal.all == ["b < \(method) UNAUTHENTICATED -", "a < \(method) UNAUTHENTICATED -"])
+      journal.all == [
+        "a > \(method)", "b < \(method) UNAUTHENTICATED a", "a < \(method) UNAUTHENTICATED a",
+      ])
   }
 
   @Test func callsRefusedBeforeTheHandlerEndThereToo() async throws {
@@ -154,35 +156,11 @@ private final class Refusing: WaitingServerInterceptor {
         "a > test.Echo/Wait", "a < test.Echo/Wait CANCELLED a",
       ])
   }
-
-  @Test func aDeadlineWhileOneWaitsEndsTheCallOnceAndKeepsTheHandlerOut() async throws {
-    let interceptors: [any ServerInterceptor] = [Noting(name: "a", journal: journal), Patient()]
-    let journal = journal
-    let router = RPCRouter.serving(.echo) { request, _ in
-      journal.note("handler")
-      return ServerResponse(message: request.message)
-    }
-    try await withServer(router, interceptors: interceptors) { _, port in
-      let connection = try await HTTP2ClientConnection.connect(port: port)
-      let answer = await connection.exchange(
-        requestHeaders("/test.Echo/Echo", [("grpc-timeout", "200m")]), pieces: [framed([])])
-      #expect(answer.code == .deadlineExceeded)
-      await connection.close()
-    }
-    #expect(journal.all == ["a > test.Echo/Echo", "a < test.Echo/Echo DEADLINE_EXCEEDED a"])
-  }
 }
 
 /// Refuses every call at its headers.
 private final class Closed: ServerInterceptor {
   func callDidArrive(_ context: inout ServerContext) throws(RPCError) {
     throw RPCError(code: .unauthenticated, message: "A token is needed.")
-  }
-}
-
-/// Waits until its call is cancelled, and does not tell.
-private final class Patient: WaitingServerInterceptor {
-  func callWillStart(_ context: inout ServerContext) async throws(RPCError) {
-    try? await Task.sleep(for: .seconds(3600))
   }
 }
