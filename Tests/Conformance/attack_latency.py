@@ -4,19 +4,25 @@ are no verdict.
     swift build -c release --static-swift-stdlib --product provisiond
     PROVISIOND=.build/release/provisiond .venv/bin/python Tests/Conformance/attack_latency.py
 
-The server has one core; attacker and honest client share another one. Each attack is repeated for
-some seconds, next to a control of the same length, in which a process that attacks nobody burns the
-attacker's share of that core. The table tells the latencies of both, the medians of several rounds.
+The server and the honest client have one core, on which nothing else comes before them (run it as
+root, for `chrt`), and the attacker another: what is measured is what the server makes others wait,
+and not what the kernel does for the attacker's sending. Each attack is repeated for some seconds,
+a slow one by many connections at once, next to a control of the same length, in which the other
+process attacks nobody. The table tells the latencies of both, the medians of several rounds.
 """
 
 import argparse
+import os
 import pathlib
 import statistics
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 
+import attacks_slow
+import attacks_streams
 from attack_target import Target
 from attack_watch import p99
 from daemon import Provisiond
@@ -24,8 +30,20 @@ from protocol import CREATE_USER
 from sandbox_policy import POLICY, create_user_bytes
 from test_attack_floods import FLOODS, REFUSALS
 
-SERVER_CORE, CLIENT_CORE = "0", "1"
-ATTACKS = {**FLOODS, **REFUSALS}
+SERVER_CORE, ATTACKER_CORE = "0", "1"
+# The honest client's thread is awake when its answer is there; the server goes before the rest.
+CLIENT_PRIORITY, SERVER_PRIORITY, ATTACKER_PRIORITY = "5", "3", "1"
+QUICK = {**FLOODS, **REFUSALS}
+# Each goes on for as long as it is let.
+LASTING = {
+    **attacks_slow.SLOW,
+    "conn_flood": attacks_slow.conn_storm,
+    "data_dribble": attacks_streams.data_dribble,
+    "window_stall": lambda target: attacks_streams.window_stall(target, 60),
+    "internal_buffering": lambda target: attacks_streams.internal_buffering(target, 60),
+}
+CONNECTIONS_OF_A_LASTING_ATTACK = 50
+ATTACKS = {**QUICK, **LASTING}
 CONTROL = "(control)"
 
 
@@ -33,17 +51,24 @@ def keep_busy(name: str, port: int, seconds: float):
     """The other process: attacks, or burns the time."""
     target = Target("provisiond", port, 0, CREATE_USER, create_user_bytes(validate_only=True))
     limit = time.monotonic() + seconds
+    if name in LASTING:
+        for _ in range(CONNECTIONS_OF_A_LASTING_ATTACK):
+            threading.Thread(target=LASTING[name], args=(target,), daemon=True).start()
+        time.sleep(seconds)
+        # Nobody waits for the threads.
+        os._exit(0)
     while time.monotonic() < limit:
         if name == CONTROL:
             sum(range(1000))
         else:
-            ATTACKS[name](target)
+            QUICK[name](target)
 
 
 def latencies(target: Target, name: str, seconds: float) -> tuple[list, int]:
     """The honest client's, in milliseconds, and how many of its calls failed."""
-    busy = subprocess.Popen(["taskset", "-c", CLIENT_CORE, sys.executable, __file__, "--busy", name,
-                             "--port", str(target.port), "--seconds", str(seconds)])
+    busy = subprocess.Popen([*pinned(ATTACKER_CORE, ATTACKER_PRIORITY), sys.executable, __file__,
+                             "--busy", name, "--port", str(target.port),
+                             "--seconds", str(seconds)], stderr=subprocess.DEVNULL)
     # Python and grpc have to be imported first.
     time.sleep(0.8)
     target.bystander.start()
@@ -51,6 +76,11 @@ def latencies(target: Target, name: str, seconds: float) -> tuple[list, int]:
     taken, failures = target.bystander.stop()
     busy.wait()
     return [1000 * value for value in taken], len(failures)
+
+
+def pinned(core: str, priority: str) -> list:
+    """A command's beginning: one core, before everything of a lower priority."""
+    return ["chrt", "-f", priority, "taskset", "-c", core]
 
 
 def report(target: Target, names: list, seconds: float, rounds: int):
@@ -83,11 +113,13 @@ def main():
         return keep_busy(given.busy, given.port, given.seconds + 1)
     with tempfile.TemporaryDirectory() as folder, Provisiond(
             pathlib.Path(folder), POLICY, {}, "--sandbox",
-            prefix=("taskset", "-c", SERVER_CORE)) as server:
+            prefix=pinned(SERVER_CORE, SERVER_PRIORITY)) as server:
         with Target("provisiond", server.port, server.process.pid, CREATE_USER,
                     create_user_bytes(validate_only=True)) as target:
-            subprocess.run(["taskset", "-a", "-p", "-c", CLIENT_CORE,
-                            str(target.bystander.process.pid)], check=True, capture_output=True)
+            client = str(target.bystander.process.pid)
+            for command in (["taskset", "-a", "-p", "-c", SERVER_CORE, client],
+                            ["chrt", "-a", "-f", "-p", CLIENT_PRIORITY, client]):
+                subprocess.run(command, check=True, capture_output=True)
             report(target, given.attacks or list(ATTACKS), given.seconds, given.rounds)
 
 

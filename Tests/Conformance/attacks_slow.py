@@ -19,6 +19,7 @@ SHORT_PATIENCE_SECONDS = 36
 LONG_PATIENCE_SECONDS = 80
 DRIP_SECONDS = 0.5
 CONNECTIONS_OF_A_FLOOD = 160
+CONNECTIONS_OF_A_STORM = 300
 DESCRIPTORS_LEFT = 110
 SPARE_DESCRIPTORS = 8
 # Those who come are let in and thrown out within milliseconds, on a busy machine too.
@@ -188,6 +189,17 @@ def conn_flood(target: Target, port: int | None = None, kept=0) -> Outcome:
     kind = CUT if opened and closed >= len(opened) - kept and left >= SPARE_DESCRIPTORS else SURVIVED
     detail = f"{closed} of {len(opened)} connections, {left} descriptors left"
     return Outcome(kind, detail, time.monotonic() - start)
+
+
+def conn_storm(target: Target) -> Outcome:
+    """Connects again and again, and keeps as many connections as it gets."""
+    start, opened = time.monotonic(), []
+    while len(opened) < CONNECTIONS_OF_A_STORM:
+        more = _open_connections(target.port, 1)
+        if not more:
+            break
+        opened += more
+    return Outcome(SURVIVED, f"{len(opened)} connections", time.monotonic() - start)
 
 
 def _most_descriptors(pid: int, seconds: float) -> int:
