@@ -42,7 +42,7 @@ extension PolicyEvaluator {
   /// - Returns: `nil` where no rule matches.
   mutating func suppressedAction() -> MessageAction? {
     let match = rules.suppressions.first {
-      $0.rule.matches(request.userAttributes, callerID: context.callerID)
+      $0.matches(request.userAttributes, callerID: context.callerID)
     }
     guard let match else { return nil }
     switch request.messageAction {

@@ -6,7 +6,7 @@ package enum SuppressionRule: Equatable, Sendable {
   case caller([String])
 
   /// As it is compared.
-  var inLowerCase: SuppressionRule {
+  fileprivate var inLowerCase: SuppressionRule {
     switch self {
     case .emailDomain: self
     case .attribute(let name, let values):
@@ -37,12 +37,19 @@ package enum SuppressionRule: Equatable, Sendable {
 
 /// A suppression rule with the decision that names it.
 final class EffectiveSuppression: Sendable {
+  /// As the document has it.
   let rule: SuppressionRule
   let decision: PolicyDecision
+  private let compared: SuppressionRule
 
   init(rule: SuppressionRule, decision: PolicyDecision) {
-    self.rule = rule.inLowerCase
+    self.rule = rule
     self.decision = decision
+    compared = rule.inLowerCase
+  }
+
+  func matches(_ attributes: [UserAttribute], callerID: String) -> Bool {
+    compared.matches(attributes, callerID: callerID)
   }
 }
 

@@ -9,6 +9,9 @@ import NIOCore
 package enum ProcessSurroundings {
   package static var environment: [String: String] { ProcessInfo.processInfo.environment }
 
+  /// Of the person, also where a command runs as another user.
+  package static var loginName: String { environment["SUDO_USER"] ?? NSUserName() }
+
   package static var standardErrorIsTerminal: Bool { isatty(STDERR_FILENO) == 1 }
 
   /// Tells the operator one line, outside of the log.

@@ -1,5 +1,4 @@
 import ArgumentParser
-import Foundation
 import Server
 
 /// `provisiond journal resolve URL --creation ID --verdict created|absent`
@@ -33,14 +32,9 @@ struct JournalResolveCommand: AsyncParsableCommand {
       print(
         try await JournalOperations.resolve(
           journal, creationID: creation, verdict: verdict,
-          operatorName: operatorName ?? Self.loginName, keysPath: journalKeys))
+          operatorName: operatorName ?? ProcessSurroundings.loginName, keysPath: journalKeys))
     } catch {
       throw Exit.because(error.description, code: error.exitCode)
     }
-  }
-
-  /// Of the person, where a command runs as another user.
-  private static var loginName: String {
-    ProcessSurroundings.environment["SUDO_USER"] ?? NSUserName()
   }
 }

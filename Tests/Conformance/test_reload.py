@@ -75,19 +75,3 @@ def test_a_refused_document_leaves_the_old_one_in_force(provisiond):
     provisiond.process.send_signal(signal.SIGHUP)
     until(lambda: is_served(provisiond, "globex"))
     assert "refused" not in readyz(provisiond)[1]
-
-
-def test_the_sandbox_gets_the_pools_of_a_new_document(provisiond):
-    def create(organization):
-        return provisiond.create(protocol.v1.CreateUserRequest(
-            organization=organization, username="ann",
-            user_attributes=protocol.attributes({"email": "ann@example.com"})))
-
-    first = create("acme")
-    new = "  globex: {user_pools: [{id: eu-west-1_NewPool12}, {id: local_Plain1, region: eu-west-2}]}\n"
-    provisiond.policy.write_text(ORGANIZATION.format("acme").replace("callers:", new + "callers:"))
-    provisiond.process.send_signal(signal.SIGHUP)
-    until(lambda: is_served(provisiond, "globex"))
-    assert create("globex").user.user_pool_id == "eu-west-1_NewPool12"
-    # Those that there were keep their users.
-    assert first.user.sub and create("acme").reason == "USERNAME_EXISTS"

@@ -70,6 +70,7 @@ struct PolicyGenerator {
     if random.oneIn(2) { rules.forceAliasCreation.default = random.oneIn(2) }
     if random.oneIn(2) { rules.forceAliasCreation.allow = random.subset(of: [true, false]) }
     if random.oneIn(4) { rules.forceAliasCreation.fixed = random.oneIn(2) }
+    if random.oneIn(6) { rules.attributes.forbidden = [random.pick(Self.names)] }
     rules.attributes.values = MapRule(default: try map(), fixed: try map())
     if random.oneIn(3) {
       rules.attributes.allow = Self.names.filter { _ in !random.oneIn(8) }
@@ -118,10 +119,17 @@ struct PolicyPropertyTests {
     var generator = PolicyGenerator(seed: seed)
     var tally = Tally()
     for _ in 0..<Self.cases {
-      let rules = try generator.rules()
+      let (company, acme) = (try generator.rules(), try generator.rules())
       let request = generator.request()
-      guard let policy = try? makePolicy(company: rules) else { continue }
+      // The company's rules alone, or with the organization's over them.
+      let own = generator.random.oneIn(2) ? acme : PolicyRules()
+      guard let policy = try? makePolicy(company: company, acme: own) else { continue }
+      let rules = try #require(policy.effectiveRules(of: "acme"))
       tally.policies += 1
+      // No organization drops what the company fixes or forbids.
+      let fixed = rules.attributes.values.fixed.map(\.name)
+      #expect(company.attributes.values.fixed.allSatisfy { fixed.contains($0.name) })
+      #expect(company.attributes.forbidden.allSatisfy(rules.attributes.forbidden.contains))
       let result = Result { () throws(ProvisioningError) in try evaluate(policy, request) }
       switch result {
       case .success: tally.allowed += 1
@@ -181,6 +189,8 @@ struct PolicyPropertyTests {
         let fixed = rules.attributes.values.fixed.map(\.name)
         #expect(request.userAttributes.allSatisfy { (allow + fixed).contains($0.name) })
       }
+      let forbidden = rules.attributes.forbidden
+      #expect(!request.userAttributes.contains { forbidden.contains($0.name) })
     }
   }
 
@@ -188,12 +198,7 @@ struct PolicyPropertyTests {
   func idempotence() throws {
     try forEachCase(seed: 3) { rules, request, policy, result in
       guard case .success(let evaluation) = result else { return }
-      // A default may give what no caller may ask for: such a request cannot be repeated as it is.
-      if let allow = rules.attributes.allow,
-        !rules.attributes.values.default.allSatisfy({ allow.contains($0.name) })
-      {
-        return
-      }
+      guard !rules.givesWhatNobodyMayAskFor else { return }
       let again = try evaluate(
         policy, UserRequest(asking: evaluation.specification, like: request))
       #expect(again.specification == evaluation.specification)
@@ -226,5 +231,15 @@ struct PolicyPropertyTests {
         #expect(fields.contains("message_action"))
       }
     }
+  }
+}
+
+extension PolicyRules {
+  /// Then an effective request cannot be made as it is.
+  var givesWhatNobodyMayAskFor: Bool {
+    let defaults = attributes.values.default.map(\.name)
+    let given = defaults + attributes.values.fixed.map(\.name)
+    let isAllowed = attributes.allow.map { defaults.allSatisfy($0.contains) } ?? true
+    return !isAllowed || given.contains { attributes.forbidden.contains($0) }
   }
 }
