@@ -20,7 +20,7 @@ struct SQLiteBackup: Sendable {
     } catch {
       throw Self.refusal(path, error)
     }
-    defer { POSIXFile.remove(draft) }
+    defer { try? POSIXFile.remove(draft) }
     do {
       let records = try await copy(to: draft)
       try POSIXFile.publish(draft, as: path)
@@ -85,9 +85,5 @@ extension POSIXFile {
     // A rename would replace what has come there meanwhile.
     guard unsafe link(draft, path) == 0 else { throw .last }
     try synchronize(directory: parent(of: path))
-  }
-
-  fileprivate static func remove(_ path: String) {
-    _ = unsafe unlink(path)
   }
 }
