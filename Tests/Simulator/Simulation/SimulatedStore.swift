@@ -88,7 +88,9 @@ struct SimulatedStore {
   private mutating func claim(_ index: Int) {
     guard rows[index].state.holdsNames else { return }
     for name in Self.names(rows[index]) {
-      if holders[name] != nil { violations.append("I3: two creations in flight for one name") }
+      if holders[name] != nil {
+        violations.append("I3: two creations in flight for one name or address")
+      }
       holders[name] = index
     }
   }
@@ -109,7 +111,7 @@ struct SimulatedStore {
     if new.attempt > old.attempt {
       let isOver =
         old.state == .reconciledAbsent
-        || (old.state == .failed && old.answer?.isExecuted == false)
+        || (old.state == .failed && (old.isResend || old.answer?.isExecuted == false))
       if !isOver || new.attempt != old.attempt + 1 {
         violations.append("I5: attempt \(new.attempt) after \(old.state)")
       }

@@ -28,7 +28,10 @@ struct SimulatedUpstream {
   /// In the order in which they were made.
   private(set) var accounts: [Account] = []
   private var indexOfName: [String: Int] = [:]
+  private var indexOfAlias: [String: Int] = [:]
   private var owners: Set<Identifier> = []
+  /// Creations for which an invitation was sent again.
+  private(set) var resent: Set<Identifier> = []
   private(set) var violations: [String] = []
   var isHealed = false
   /// Look-ups are refused.
@@ -48,12 +51,37 @@ struct SimulatedUpstream {
   }
 
   /// Executes a request.
-  mutating func create(
+  mutating func execute(
+    _ specification: UserSpecification, owner: Identifier?, at time: Int64
+  ) -> DirectoryAnswer {
+    specification.messageAction == .resend
+      ? resend(specification, owner: owner) : create(specification, owner: owner, at: time)
+  }
+
+  private mutating func resend(
+    _ specification: UserSpecification, owner: Identifier?
+  ) -> DirectoryAnswer {
+    guard let account = account(specification.username) else {
+      return .failure(DirectoryFailure(kind: .userNotFound, executed: .no))
+    }
+    if let owner { resent.insert(owner) }
+    return .success(
+      CreatedUser(
+        user: account.user, invitation: Invitation(state: .resent, mediums: []),
+        trace: UpstreamTrace()))
+  }
+
+  private mutating func create(
     _ specification: UserSpecification, owner: Identifier?, at time: Int64
   ) -> DirectoryAnswer {
     guard indexOfName[specification.username] == nil else {
       return .failure(DirectoryFailure(kind: .usernameExists, executed: .yes))
     }
+    let alias = specification.userAttributes.first { $0.name == "email" }?.value ?? ""
+    guard indexOfAlias[alias] == nil else {
+      return .failure(DirectoryFailure(kind: .aliasExists, executed: .yes))
+    }
+    indexOfAlias[alias] = accounts.count
     if let owner, !owners.insert(owner).inserted {
       violations.append("exactly once: a creation made two users")
     }

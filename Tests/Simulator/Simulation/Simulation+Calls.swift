@@ -5,6 +5,10 @@ struct SimulatedRequest {
   var caller: String
   var requestID: String
   var username: String
+  /// An alias: of two users with one address the second is refused.
+  var email: String
+  /// Whether an invitation is to be sent again.
+  var isResend: Bool
   /// Whether the policy puts the creation's id into an attribute.
   var hasMarker: Bool
   var tries = 0
@@ -19,9 +23,12 @@ extension Simulation {
     let clocksJump = random.chance(0.5)
     for number in 0..<requestCount {
       let isRepeat = number > 0 && random.chance(0.15)
+      let name = "user-\(Int.random(in: 0..<max(4, requestCount * 2 / 3), using: &random))"
+      let other = "user-\(Int.random(in: 0..<max(4, requestCount * 2 / 3), using: &random))"
       var request = SimulatedRequest(
         caller: "caller-\(Int.random(in: 0..<3, using: &random))", requestID: "request-\(number)",
-        username: "user-\(Int.random(in: 0..<max(4, requestCount * 2 / 3), using: &random))",
+        username: name, email: (random.chance(0.1) ? other : name) + "@example.com",
+        isResend: random.chance(0.1),
         // By wall clocks that jump nobody can tell when a user was made.
         hasMarker: clocksJump || random.chance(0.5))
       if isRepeat { request = requests[Int.random(in: 0..<number, using: &random)] }
@@ -60,7 +67,7 @@ extension Simulation {
   mutating func makeForeignUser(_ name: Int) {
     guard upstream.account("user-\(name)") == nil else { return }
     let attributes = [UserAttribute(name: "email", value: "other-\(name)@example.com")]
-    _ = upstream.create(
+    _ = upstream.execute(
       .recorded(
         pool: Self.pool, username: "user-\(name)", userAttributes: attributes,
         validationData: [], forceAliasCreation: false, messageAction: .suppress,
@@ -82,7 +89,9 @@ extension Simulation {
     let creation = intent(request)
     var call = CreationCall(
       intent: creation, fingerprint: Self.hash(request.requestID + request.username),
-      claims: NameClaims(user: Self.hash(request.username)),
+      claims: NameClaims(
+        user: Self.hash(request.username),
+        email: request.isResend ? nil : Self.hash(request.email)),
       deadline: moment.uptime + .microseconds(random.time(200_000...40_000_000)), now: moment,
       timing: timing)
     let work = nextWork(replica)
@@ -99,8 +108,9 @@ extension Simulation {
 
   private mutating func intent(_ request: SimulatedRequest) -> CreationIntent {
     let creationID = nextIdentifier()
-    var attributes = [UserAttribute(name: "email", value: request.username + "@example.com")]
-    if request.hasMarker {
+    var attributes = [UserAttribute(name: "email", value: request.email)]
+    if request.isResend { attributes = [] }
+    if request.hasMarker, !request.isResend {
       attributes.append(
         UserAttribute(name: "custom:creation_id", value: creationID.description))
     }
@@ -112,7 +122,8 @@ extension Simulation {
       organization: "acme", policyDigest: "", decisions: [],
       specification: .recorded(
         pool: Self.pool, username: request.username, userAttributes: attributes,
-        validationData: [], forceAliasCreation: false, messageAction: .suppress,
+        validationData: [], forceAliasCreation: false,
+        messageAction: request.isResend ? .resend : .suppress,
         desiredDeliveryMediums: [], clientMetadata: []))
   }
 
@@ -201,12 +212,12 @@ extension Simulation {
     let lost = DirectoryAnswer.failure(
       DirectoryFailure(kind: .connectionLost, executed: .unknown))
     switch course {
-    case .normal: return upstream.create(specification, owner: owner, at: now)
+    case .normal: return upstream.execute(specification, owner: owner, at: now)
     case .unsent, .lostRequest: return lost
     case .throttled: return .failure(DirectoryFailure(kind: .throttled, executed: .no))
     case .invalid: return .failure(DirectoryFailure(kind: .invalidParameter, executed: .no))
     case .lostAnswer:
-      _ = upstream.create(specification, owner: owner, at: now)
+      _ = upstream.execute(specification, owner: owner, at: now)
       return lost
     case .late(let delay):
       schedule.plan(.lateExecution(specification, owner), at: now + delay)
@@ -233,6 +244,12 @@ extension Simulation {
     let row = store.row(reply.creation.id)
     if row?.createdUser == nil {
       report.violations.append("I2: OK while the journal says \(row?.state.rawValue ?? "nothing")")
+    }
+    if reply.creation.isResend {
+      if !upstream.resent.contains(reply.creation.id) {
+        report.violations.append("I2: OK for an invitation that was not sent")
+      }
+      return
     }
     if upstream.account(reply.creation.intent.specification.username)?.owner != reply.creation.id {
       report.violations.append("I2: OK for a user that the creation did not make")
@@ -261,7 +278,7 @@ extension Result where Success == CreationReply, Failure == ProvisioningError {
     switch self {
     case .success: true
     case .failure(.directory(let failure, _)):
-      failure.kind == .invalidParameter || failure.kind == .usernameExists
+      [.invalidParameter, .usernameExists, .aliasExists, .userNotFound].contains(failure.kind)
     case .failure(.requestIDReused), .failure(.resolvedAbsent): true
     case .failure: false
     }

@@ -83,6 +83,10 @@ extension Simulation {
   /// What has to hold once the upstream is well again and time has passed.
   mutating func checkEnd() {
     for row in store.rows {
+      if row.isResend {
+        checkEnd(ofResend: row)
+        continue
+      }
       let account = upstream.account(row.intent.specification.username)
       let made = account?.owner == row.id
       switch row.state {
@@ -97,6 +101,18 @@ extension Simulation {
           report.violations.append("I12: \(row.state) long after everything was well")
         }
       }
+    }
+  }
+
+  /// An invitation that is sent again makes no user: it is never looked into.
+  private mutating func checkEnd(ofResend row: Creation) {
+    let isResent = upstream.resent.contains(row.id)
+    switch row.state {
+    case .succeeded:
+      if !isResent { report.violations.append("I13: \(row.state) without an invitation") }
+    case .failed: break
+    default:
+      report.violations.append("I12: an invitation is \(row.state)")
     }
   }
 }

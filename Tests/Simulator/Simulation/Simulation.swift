@@ -76,6 +76,8 @@ package struct Simulation {
     var reconciliations: [Work: Reconciliation] = [:]
     var reconciled: Set<Identifier> = []
     var breaker = AmbiguityBreaker()
+    /// Outcomes that the store did not take: written when it does, and lost in a crash.
+    var owed: [CreationTransition] = []
   }
 
   static let start: Int64 = 1_800_000_000_000_000
@@ -149,8 +151,8 @@ package struct Simulation {
     case .jump(let replica): replicas[replica].clockOffset = random.time(-60_000_000...60_000_000)
     case .foreignUser(let name): makeForeignUser(name)
     case .lateExecution(let specification, let owner):
-      _ = upstream.create(specification, owner: owner, at: now)
-    case .outage(let replica, let isOut): replicas[replica].isCutOff = isOut
+      _ = upstream.execute(specification, owner: owner, at: now)
+    case .outage(let replica, let isOut): cutOff(replica, isOut)
     case .denial(let isDenied): upstream.deniesLooks = isDenied
     case .heal: heal()
     case .end: break
@@ -180,9 +182,16 @@ package struct Simulation {
     upstream.isHealed = true
     upstream.deniesLooks = false
     for replica in replicas.indices {
-      replicas[replica].isCutOff = false
+      cutOff(replica, false)
       restart(replica)
     }
+  }
+
+  private mutating func cutOff(_ replica: Int, _ isOut: Bool) {
+    replicas[replica].isCutOff = isOut
+    guard !isOut else { return }
+    for transition in replicas[replica].owed { _ = store.write(transition) }
+    replicas[replica].owed = []
   }
 
   mutating func nextWork(_ replica: Int) -> Work {
@@ -205,8 +214,10 @@ package struct Simulation {
     _ transition: CreationTransition, by replica: Int
   ) -> Result<CreationWriteResult, JournalError> {
     if replicas[replica].isCutOff {
-      return .failure(
-        transition.creation.state == .intent ? .unavailable("") : .outcomeNotRecorded(""))
+      // As the writer's queue: what has happened is kept.
+      let isOutcome = transition.isRecorded && transition.creation.state != .intent
+      if isOutcome { replicas[replica].owed.append(transition) }
+      return .failure(isOutcome ? .outcomeNotRecorded("") : .unavailable(""))
     }
     let result = store.write(transition)
     if !upstream.isHealed, random.chance(0.01) { return .failure(.outcomeNotRecorded("")) }
