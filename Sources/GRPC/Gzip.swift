@@ -6,7 +6,7 @@ import NIOCore
 enum Gzip {
   /// Bytes of output taken ahead of need while inflating.
   private static let smallestChunk = 1024
-  private static let largestChunk = 256 * 1024
+  private static let largestChunk = 64 * 1024
 
   /// zlib's number for a window of 32 KiB, plus what stands for the gzip format.
   private static let windowBits: Int32 = 15 + 16
@@ -45,61 +45,102 @@ enum Gzip {
 
   /// The original of a compressed message, of one member or several.
   ///
-  /// - Throws: RESOURCE_EXHAUSTED as soon as the original is longer than `limit`, whatever is
-  ///   still to come; INTERNAL for bytes that are no gzip, are cut, or do not match their checksum.
+  /// - Throws: as `Inflation`.
   static func inflate(_ payload: ByteBuffer, limit: Int) throws(RPCError) -> ByteBuffer {
-    var output = ByteBuffer()
-    var stream = unsafe z_stream()
-    let result = unsafe withUnsafeMutablePointer(to: &stream) { stream -> Inflated in
+    let inflation = try Inflation(payload, limit: limit)
+    while try !inflation.step(limit) {}
+    return inflation.output
+  }
+
+  /// The original of one compressed message, made step by step.
+  @safe
+  final class Inflation {
+    /// What has been made so far.
+    private(set) var output = ByteBuffer()
+    private let payload: ByteBuffer
+    private let limit: Int
+    private let stream: UnsafeMutablePointer<z_stream>
+    private var readCount = 0
+    private var chunk = smallestChunk
+
+    /// - Throws: RESOURCE_EXHAUSTED for a message that says itself that it is longer than `limit`,
+    ///   and where memory is short.
+    init(_ payload: ByteBuffer, limit: Int) throws(RPCError) {
+      if Gzip.announcesMore(than: limit, payload) { throw tooLong(limit) }
+      self.payload = payload
+      self.limit = limit
+      unsafe stream = .allocate(capacity: 1)
+      unsafe stream.initialize(to: z_stream())
       guard
         unsafe inflateInit2_(
           stream, windowBits, ZLIB_VERSION, Int32(MemoryLayout<z_stream>.size)) == Z_OK
-      else { return .failed(noMemory) }
-      defer { unsafe inflateEnd(stream) }
-      return unsafe payload.withUnsafeReadableBytes { source in
-        let bytes = unsafe source.bindMemory(to: UInt8.self)
-        unsafe stream.pointee.next_in = UnsafeMutablePointer(mutating: bytes.baseAddress)
-        unsafe stream.pointee.avail_in = UInt32(clamping: bytes.count)
-        return unsafe inflateMembers(stream, into: &output, limit: limit)
+      else {
+        unsafe stream.deallocate()
+        throw noMemory
       }
     }
-    if case .failed(let error) = result { throw error }
-    return output
-  }
 
-  private enum Inflated {
-    case done
-    case failed(RPCError)
-  }
+    deinit {
+      unsafe inflateEnd(stream)
+      unsafe stream.deallocate()
+    }
 
-  private static func inflateMembers(
-    _ stream: UnsafeMutablePointer<z_stream>, into output: inout ByteBuffer, limit: Int
-  ) -> Inflated {
-    var chunk = smallestChunk
-    while true {
+    /// Makes so many bytes more, or up to a chunk above that.
+    ///
+    /// - Returns: whether all is made.
+    /// - Throws: RESOURCE_EXHAUSTED as soon as the original is longer than the limit, whatever is
+    ///   still to come; INTERNAL for bytes that are no gzip, are cut, or do not match their
+    ///   checksum.
+    func step(_ byteCount: Int) throws(RPCError) -> Bool {
+      let start = output.readableBytes
+      repeat {
+        let result = inflateChunk()
+        if output.readableBytes > limit { throw tooLong(limit) }
+        switch result {
+        case Z_STREAM_END:
+          if readCount == payload.readableBytes { return true }
+          guard unsafe inflateReset(stream) == Z_OK else { throw corrupt }
+        case Z_OK: chunk = min(2 * chunk, largestChunk)
+        case Z_MEM_ERROR: throw noMemory
+        default: throw corrupt
+        }
+      } while output.readableBytes - start < byteCount
+      return false
+    }
+
+    private func inflateChunk() -> Int32 {
       // One byte above the limit is enough to know that it is exceeded.
       let room = min(chunk, limit + 1 - output.readableBytes)
       var result = Z_OK
-      unsafe output.writeWithUnsafeMutableBytes(minimumWritableBytes: room) { target in
-        unsafe stream.pointee.next_out = target.bindMemory(to: UInt8.self).baseAddress
-        unsafe stream.pointee.avail_out = UInt32(clamping: room)
-        unsafe result = CZlib.inflate(stream, Z_NO_FLUSH)
-        return unsafe room - Int(stream.pointee.avail_out)
+      unsafe payload.withUnsafeReadableBytes { source in
+        let rest = unsafe source.bindMemory(to: UInt8.self)[readCount...]
+        unsafe stream.pointee.next_in = UnsafeMutablePointer(
+          mutating: UnsafeBufferPointer(rebasing: rest).baseAddress)
+        unsafe stream.pointee.avail_in = UInt32(clamping: rest.count)
+        unsafe output.writeWithUnsafeMutableBytes(minimumWritableBytes: room) { target in
+          unsafe stream.pointee.next_out = target.bindMemory(to: UInt8.self).baseAddress
+          unsafe stream.pointee.avail_out = UInt32(clamping: room)
+          unsafe result = CZlib.inflate(stream, Z_NO_FLUSH)
+          return unsafe room - Int(stream.pointee.avail_out)
+        }
+        readCount += unsafe rest.count - Int(stream.pointee.avail_in)
       }
-      if output.readableBytes > limit { return .failed(tooLong(limit)) }
-      switch result {
-      case Z_STREAM_END:
-        if unsafe stream.pointee.avail_in == 0 { return .done }
-        guard unsafe inflateReset(stream) == Z_OK else { return .failed(corrupt) }
-      case Z_OK:
-        chunk = min(2 * chunk, largestChunk)
-      case Z_MEM_ERROR:
-        return .failed(noMemory)
-      default:
-        return .failed(corrupt)
-      }
+      return result
     }
   }
+
+  /// Whether the length at the end of the last member (RFC 1952, section 2.3.1) is above `limit`. A
+  /// length that deflate cannot reach says nothing: those bytes are something else.
+  private static func announcesMore(than limit: Int, _ payload: ByteBuffer) -> Bool {
+    let end = payload.writerIndex - MemoryLayout<UInt32>.size
+    guard end >= payload.readerIndex,
+      let length = payload.getInteger(at: end, endianness: .little, as: UInt32.self)
+    else { return false }
+    return length > limit && Int(length) / mostSwelling <= payload.readableBytes
+  }
+
+  /// Bytes that one byte of deflate can become at most.
+  private static let mostSwelling = 1032
 
   /// zlib's own default: 256 KiB for the time of one message.
   private static let memoryLevel: Int32 = 8

@@ -6,6 +6,27 @@ enum HandlerWork: Sendable {
   case bidirectionalStreaming(
     RPCRouter.BidirectionalStreamingHandler, MessageSource, MessageSink)
 
+  /// Whether there is a message that has to be inflated.
+  var isCompressed: Bool {
+    switch self {
+    case .unary(_, let message, _), .serverStreaming(_, let message, _): message.isCompressed
+    case .clientStreaming, .bidirectionalStreaming: false
+    }
+  }
+
+  /// The same with the original of its message.
+  ///
+  /// - Throws: as `InflationLane`.
+  func inflated(by inflation: MessageInflation, limit: Int) async throws -> HandlerWork {
+    switch self {
+    case .unary(let handler, let message, let coding):
+      .unary(handler, try await inflation.inflated(message, limit: limit), coding)
+    case .serverStreaming(let handler, let message, let sink):
+      .serverStreaming(handler, try await inflation.inflated(message, limit: limit), sink)
+    case .clientStreaming, .bidirectionalStreaming: self
+    }
+  }
+
   /// Does what needs no waiting; the rest is for the task of the call.
   func begin(_ context: ServerContext) throws -> HandlerStep {
     guard let span = context.span else { return try step(context) }

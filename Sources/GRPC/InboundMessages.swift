@@ -119,12 +119,19 @@ final class InboundMessages {
 struct MessageSource: Sendable {
   private let messages: NIOLoopBound<InboundMessages>
   private let executor: EventLoopExecutor
+  private let inflation: NIOLoopBound<MessageInflation>?
   let coding: MessageCoding
 
-  init(_ messages: InboundMessages, executor: EventLoopExecutor, coding: MessageCoding) {
+  /// - Parameter inflation: who inflates the messages of a peer that others must not wait for; nil
+  ///   for a server that its client has chosen.
+  init(
+    _ messages: InboundMessages, executor: EventLoopExecutor, coding: MessageCoding,
+    inflation: MessageInflation? = nil
+  ) {
     self.messages = NIOLoopBound(messages, eventLoop: executor.eventLoop)
     self.executor = executor
     self.coding = coding
+    self.inflation = inflation.map { NIOLoopBound($0, eventLoop: executor.eventLoop) }
   }
 
   /// The next message, nil at the end.
@@ -132,10 +139,19 @@ struct MessageSource: Sendable {
     try Task.checkCancellation()
     if executor.eventLoop.inEventLoop, let pulled = try messages.value.pull() {
       guard case .message(let message) = pulled else { return nil }
-      return message
+      return try await inflated(message)
     }
-    return try await withTaskExecutorPreference(executor) {
+    let message = try await withTaskExecutorPreference(executor) {
       try await messages.value.next()
+    }
+    guard let message else { return nil }
+    return try await inflated(message)
+  }
+
+  private func inflated(_ message: FramedMessage) async throws -> FramedMessage {
+    guard message.isCompressed, let inflation else { return message }
+    return try await withTaskExecutorPreference(executor) {
+      try await inflation.value.inflated(message, limit: coding.maximumReceiveMessageLength)
     }
   }
 }

@@ -13,6 +13,7 @@ struct MessageCoding: Sendable {
   ///   compressed message that is broken or too long.
   func decode<M: DecodableMessage>(_ message: FramedMessage) throws(RPCError) -> M {
     guard message.isCompressed else { return try M.decode(message.payload) }
+    if let original = message.original { return try M.decode(original) }
     return try M.decode(Gzip.inflate(message.payload, limit: maximumReceiveMessageLength))
   }
 

@@ -5,6 +5,8 @@ import NIOCore
 struct FramedMessage: Equatable {
   let isCompressed: Bool
   let payload: ByteBuffer
+  /// What compressed bytes were made of, where that is known already.
+  var original: ByteBuffer?
 }
 
 extension HTTP2Stream {

@@ -213,6 +213,7 @@ final class ServerCall: HTTP2StreamDelegate {
       return perform(machine.reachedDeadline())
     }
     guard let work = work(of: registration.handler, context) else { return }
+    guard !work.isCompressed else { return inflateAndStart(work, context) }
     do {
       switch try work.begin(context) {
       case .answered(let answer): finish(.success(answer))
@@ -222,6 +223,19 @@ final class ServerCall: HTTP2StreamDelegate {
       finish(.failure(environment.rpcError(for: error, in: context)))
     }
   }
+
+  private func inflateAndStart(_ work: HandlerWork, _ context: ServerContext) {
+    let inflation = NIOLoopBound(inflation, eventLoop: stream.eventLoop)
+    let limit = environment.limits.maximumReceiveMessageLength
+    startTask {
+      switch try await work.inflated(by: inflation.value, limit: limit).begin(context) {
+      case .answered(let answer): return answer
+      case .waiting(let rest): return try await rest()
+      }
+    }
+  }
+
+  private var inflation: MessageInflation { environment.inflation.value(of: stream.eventLoop) }
 
   private func startTask(_ work: @escaping @Sendable () async throws -> CallAnswer) {
     guard let context else { return }
@@ -261,7 +275,8 @@ final class ServerCall: HTTP2StreamDelegate {
   private func source(_ coding: MessageCoding) -> MessageSource {
     let inbound = InboundMessages(stream: stream, deframer: deframer)
     self.inbound = inbound
-    return MessageSource(inbound, executor: stream.connection.executor, coding: coding)
+    return MessageSource(
+      inbound, executor: stream.connection.executor, coding: coding, inflation: inflation)
   }
 
   private func sink(_ coding: MessageCoding, _ context: ServerContext) -> MessageSink {

@@ -1,3 +1,4 @@
+import HTTP2
 import Logging
 import NIOCore
 
@@ -10,6 +11,7 @@ final class ServerEnvironment: Sendable {
   let compressesResponses: Bool
   let logger: Logger
   let running = RunningHandlers()
+  let inflation = ByEventLoop { MessageInflation(eventLoop: $0) }
 
   init(
     router: RPCRouter, interceptors: [any ServerInterceptor], limits: GRPCLimits,

@@ -33,7 +33,7 @@ package final class HTTP2Listener: Sendable {
   ) async throws -> HTTP2Listener {
     let connections = OpenConnections(
       limit: limits.connections, limitPerAddress: limits.connectionsPerAddress)
-    let flushes = FlushesByLoop()
+    let flushes = ByEventLoop { LoopFlushes(eventLoop: $0) }
     let channel = try await ServerBootstrap(group: group)
       .serverChannelOption(.backlog, value: backlog)
       .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
@@ -50,7 +50,7 @@ package final class HTTP2Listener: Sendable {
         channel.eventLoop.makeCompletedFuture {
           let handler = try HTTP2ConnectionHandler(
             role: .server, channel: channel, limits: limits, logger: logger,
-            isSecured: tls != nil, flushes: flushes.flushes(of: channel.eventLoop),
+            isSecured: tls != nil, flushes: flushes.value(of: channel.eventLoop),
             admission: connections, makeDelegate: makeDelegate)
           if let tls {
             try channel.pipeline.syncOperations.addHandler(tls.makeHandler())

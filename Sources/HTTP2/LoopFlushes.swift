@@ -1,5 +1,4 @@
 import NIOCore
-import Synchronization
 
 /// The connections of one event loop whose output leaves at the end of the loop's turn. Confined to
 /// that loop.
@@ -58,21 +57,5 @@ final class LoopFlushes {
     guard handlers.isEmpty else { return }
     batch.removeAll(keepingCapacity: true)
     handlers = batch
-  }
-}
-
-/// The flushes of every event loop of a listener.
-final class FlushesByLoop: Sendable {
-  private let flushes = Mutex<[ObjectIdentifier: NIOLoopBound<LoopFlushes>]>([:])
-
-  /// Call it on the event loop.
-  func flushes(of eventLoop: any EventLoop) -> LoopFlushes {
-    flushes.withLock { flushes in
-      let id = ObjectIdentifier(eventLoop)
-      if let known = flushes[id] { return known }
-      let new = NIOLoopBound(LoopFlushes(eventLoop: eventLoop), eventLoop: eventLoop)
-      flushes[id] = new
-      return new
-    }.value
   }
 }

@@ -193,6 +193,23 @@ def grpc_gzip_bomb(target):
         target.path, grpc_message(bomb(), flag=1), grpc_encoding="gzip"))
 
 
+def grpc_gzip_swelling(target):
+    """Messages of 4 KB that become almost 4 MiB of zeros, which is below the limit, on as many
+    streams as there may be: all are answered, beside the honest client's calls."""
+    start, count = time.monotonic(), 100
+    swollen = grpc_message(zlib.compress(bytes((4 << 20) - 1), 9, 31), flag=1)
+    with Attacker(target.port) as attacker:
+        for _ in range(count * SCALE):
+            stream = attacker.open(target.fields(grpc_encoding="gzip"))
+            attacker.send(data(stream, swollen, True))
+        attacker.read_until(lambda _: len(attacker.ended) >= count * SCALE, 30)
+        seconds = time.monotonic() - start
+        if attacker.closed or attacker.goaways:
+            return attacker.outcome(start)
+        kind = CONTAINED if len(attacker.ended) >= count * SCALE else SURVIVED
+        return Outcome(kind, f"{len(attacker.ended)} answered", seconds)
+
+
 def grpc_tiny_frames(target):
     """A message of 60 KB, a byte in each DATA frame: valid, so it is answered, in linear time."""
     start = time.monotonic()

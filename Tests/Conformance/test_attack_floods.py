@@ -52,6 +52,7 @@ REFUSALS = {
     "made_you_reset early_answer": attacks_streams.made_you_reset_early_answer,
     "grpc_length_bomb": attacks_streams.grpc_length_bomb,
     "grpc_gzip_bomb": attacks_streams.grpc_gzip_bomb,
+    "grpc_gzip_swelling": attacks_streams.grpc_gzip_swelling,
     "grpc_tiny_frames": attacks_streams.grpc_tiny_frames,
 }
 
