@@ -40,20 +40,24 @@ package enum JournalOperations {
 
   /// Looks at the whole of a journal; only reads.
   package static func verify(_ journal: String) throws(StartError) -> Verdict {
-    guard let location = JournalLocation(journal), case .sqlite(let path) = location else {
-      throw StartError(.usage, "the journal to verify: accepted: sqlite:PATH")
+    guard let location = JournalLocation(journal) else {
+      throw StartError(.usage, "the journal to verify: accepted: \(JournalLocation.accepted)")
     }
     do {
-      let report = try JournalVerification.run(sqlitePath: path)
+      let report =
+        switch location {
+        case .sqlite(let path): try JournalVerification.run(sqlitePath: path)
+        case .postgreSQL(let address): try JournalVerification.run(address: address)
+        }
       return Verdict(
         isSound: true,
-        line: "\(journal): \(report.records) records, \(report.creations) creations: sound")
+        line: "\(location): \(report.records) records, \(report.creations) creations: sound")
     } catch let finding as JournalVerification.Finding {
-      return Verdict(isSound: false, line: "\(journal): \(finding)")
+      return Verdict(isSound: false, line: "\(location): \(finding)")
     } catch let error as JournalOpenError {
       throw StartError(error)
     } catch {
-      throw StartError(.internalError, "\(journal): it cannot be verified")
+      throw StartError(.internalError, "\(location): it cannot be verified")
     }
   }
 }

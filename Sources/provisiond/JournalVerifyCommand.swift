@@ -11,7 +11,7 @@ struct JournalVerifyCommand: ParsableCommand {
       with 1. A tail that was cut off together with its creations is not noticed.
       """)
 
-  @Argument(help: "sqlite:PATH")
+  @Argument(help: "sqlite:PATH or postgres://…")
   var journal: String
 
   func run() throws {

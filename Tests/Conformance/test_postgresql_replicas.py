@@ -5,6 +5,7 @@ REPLICA_CALLERS set how many (40 requests of 16 callers each; the goal is 200 of
 import asyncio
 import itertools
 import os
+import subprocess
 import time
 import uuid
 from collections import Counter
@@ -14,6 +15,7 @@ import pytest
 
 import durability_report
 import protocol
+from daemon import binary
 from postgresql import PostgreSQL, WatchedUserPool
 from protocol import Refusal, v1
 from test_exactly_once import POLICY, without_replay
@@ -123,6 +125,11 @@ def test_one_call_for_each_request(directory, upstream, postgresql):
         states = postgresql.query("SELECT state, count(*) FROM creation GROUP BY state ORDER BY 1")
         assert set(line.split("|")[0] for line in states.split()) <= {
             "SUCCEEDED", "RECONCILED_CREATED"}
+        verified = subprocess.run(
+            [binary("provisiond"), "journal", "verify", postgresql.url()], capture_output=True,
+            text=True, timeout=60)
+        assert verified.returncode == 0, verified.stdout + verified.stderr
+        assert f"{KEYS} creations: sound" in verified.stdout
     finally:
         for replica in replicas:
             replica.__exit__()

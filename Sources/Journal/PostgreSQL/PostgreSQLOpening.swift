@@ -49,7 +49,7 @@ struct PostgreSQLOpening {
     } catch let error as JournalOpenError {
       throw error
     } catch let error as PostgreSQLError {
-      throw openError(error)
+      throw JournalOpenError(error, of: address)
     } catch {
       throw .server(address: address.description, problem: "its tables are not as expected")
     }
@@ -62,28 +62,10 @@ struct PostgreSQLOpening {
         return try PostgreSQLConnection.session(
           address, lockLimit: Self.lockLimit, statements: [Self.lock, Self.tablesThere, Self.right])
       } catch {
-        let reason = openError(error)
+        let reason = JournalOpenError(error, of: address)
         guard case .unreachable = reason, ContinuousClock.now < end else { throw reason }
         usleep(Self.retryInterval)
       }
-    }
-  }
-
-  private func openError(_ error: PostgreSQLError) -> JournalOpenError {
-    let name = address.description
-    guard case .refused(let state, _) = error else {
-      return .unreachable(address: name, reason: error.description)
-    }
-    switch PostgreSQLVerdict(state: state) {
-    case .again, .laterAgain: return .unreachable(address: name, reason: error.description)
-    case .unstorable, .misconfigured:
-      let problem =
-        switch state.prefix(2) {
-        case "28": "the server refuses the role or its password"
-        case "3D": "there is no such database"
-        default: "the server refuses"
-        }
-      return .server(address: name, problem: "\(problem) (\(error))")
     }
   }
 
@@ -196,5 +178,27 @@ struct PostgreSQLOpening {
         directory: keysDirectory, problem: "these are the keys of another journal")
     }
     return keys
+  }
+}
+
+extension JournalOpenError {
+  init(_ error: PostgreSQLError, of address: PostgreSQLAddress) {
+    let name = address.description
+    guard case .refused(let state, _) = error else {
+      self = .unreachable(address: name, reason: error.description)
+      return
+    }
+    switch PostgreSQLVerdict(state: state) {
+    case .again, .laterAgain:
+      self = .unreachable(address: name, reason: error.description)
+    case .unstorable, .misconfigured:
+      let problem =
+        switch state.prefix(2) {
+        case "28": "the server refuses the role or its password"
+        case "3D": "there is no such database"
+        default: "the server refuses"
+        }
+      self = .server(address: name, problem: "\(problem) (\(error))")
+    }
   }
 }

@@ -163,4 +163,43 @@ struct PostgreSQLStoreTests {
     #expect(store.commit([update]) == .committed(refusals: [:]))
     #expect(try count() == 1)
   }
+
+  @Test(arguments: [
+    ("creation WHERE caller_id = '' AND request_id = ''", "creation_pkey"),
+    ("creation WHERE creation_id = ''", "creation_creation_id_key"),
+    (
+      "creation WHERE state IN ('INTENT', 'UNKNOWN', 'UNRESOLVED') AND lease_end < 9 "
+        + "ORDER BY lease_end", "creation_open"
+    ),
+    (
+      "creation WHERE state NOT IN ('INTENT', 'UNKNOWN', 'UNRESOLVED') AND update_time < 9 "
+        + "ORDER BY update_time", "creation_settled"
+    ),
+    (
+      "creation WHERE pool_id = '' AND state IN ('INTENT', 'UNKNOWN') AND phone_hash = ''",
+      "creation_phone"
+    ),
+    ("audit_record WHERE event_id = ''", "audit_record_event_id_key"),
+    (
+      "audit_record WHERE seq < 9 AND creation_id = '' ORDER BY seq DESC",
+      "audit_record_creation_id"
+    ),
+    ("audit_record WHERE seq < 9 AND request_id = '' ORDER BY seq DESC", "audit_record_request_id"),
+    (
+      "audit_record WHERE seq < 9 AND organization = '' ORDER BY seq DESC",
+      "audit_record_organization"
+    ),
+  ])
+  func whatIsLookedForHasItsIndex(condition: String, index: String) throws {
+    let explain = PostgreSQLStatement(
+      name: "explain", sql: "EXPLAIN SELECT 1 FROM \(condition) LIMIT 1", types: [])
+    let connection = try PostgreSQLConnection.session(
+      try fixture.address(), statements: [explain])
+    // The tables are empty: the planner would read them whole.
+    try connection.run(
+      script: "SET enable_seqscan = off; SET enable_bitmapscan = off", within: .seconds(30))
+    let plan = try connection.rows(PostgreSQLCall(statement: explain)).map { try $0.text(0) ?? "" }
+    #expect(plan.contains { $0.contains(" \(index) ") }, "\(plan)")
+    #expect(!plan.contains { $0.contains("Sort") }, "\(plan)")
+  }
 }
