@@ -33,7 +33,7 @@ REPEATABLE = {"UNAVAILABLE", "CANCELLED", "UNKNOWN", "DEADLINE_EXCEEDED", "ABORT
 
 @pytest.fixture(scope="module")
 def postgresql():
-    with PostgreSQL("max_connections=50") as server:
+    with PostgreSQL() as server:
         yield server
 
 
