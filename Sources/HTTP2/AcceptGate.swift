@@ -47,7 +47,9 @@ package final class AcceptGate: ChannelDuplexHandler {
     let isFull = keepsReserve && DescriptorLimit.isNear
     switch connections.insert(newcomer, isProcessFull: isFull) {
     case .admitted: break
-    case .inPlaceOf(let silent): close(silent, context)
+    case .inPlaceOf(let silent):
+      silent.pipeline.fireUserInboundEventTriggered(HTTP2ConnectionHandler.Order.close)
+      close(silent, context)
     case .refused: return close(newcomer, context)
     }
     context.fireChannelRead(data)

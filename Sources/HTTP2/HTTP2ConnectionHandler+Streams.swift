@@ -78,6 +78,7 @@ extension HTTP2ConnectionHandler {
 
   private func insert(_ stream: HTTP2Stream, at slot: Int) {
     streams.insert(stream, at: slot)
+    if statistics.streamsStarted == 0 { admission?.prove(channel) }
     statistics.streamsStarted += 1
     lastTimes.stream = now
     life.setOpenStreams(streams.count, at: now)

@@ -57,9 +57,7 @@ final class HTTP2ConnectionHandler: ChannelInboundHandler {
   private(set) var isReady = false
 
   let flushes: LoopFlushes
-  private let admission: OpenConnections?
-  /// The peer's first SETTINGS are here.
-  private var isProven = false
+  let admission: OpenConnections?
   private let ready: EventLoopPromise<NIOLoopBound<HTTP2ConnectionHandler>>?
   private var meter: FrameMeter
   private var readPieces = ReadPieces.large
@@ -268,11 +266,7 @@ final class HTTP2ConnectionHandler: ChannelInboundHandler {
       }
     }
     patience.observe(meter, at: now)
-    if !isProven, session.hasSettings {
-      isProven = true
-      patience.end(.preface)
-      admission?.prove(channel)
-    }
+    if session.hasSettings { patience.end(.preface) }
     if session.areSettingsAcknowledged { patience.end(.settingsAcknowledgement) }
   }
 

@@ -3,17 +3,17 @@ import Synchronization
 
 /// The connections of one listener, over all its event loops, and how many of them there may be.
 ///
-/// When all places are taken, a newcomer gets that of the connection that has been silent the
-/// longest since it was accepted: a flood of silent connections then stands in nobody's way. With no
-/// silent one the newcomer is turned away.
+/// When all places are taken, a newcomer gets that of the oldest connection that has made no request
+/// yet: a flood of silent connections then stands in nobody's way, and an honest client that has lost
+/// an unused connection makes another one. With no such connection the newcomer is turned away.
 final class OpenConnections: Sendable {
   private struct State {
     var channels: [ObjectIdentifier: any Channel] = [:]
     var perAddress: [String: Int] = [:]
     var accepted = 0
     var refused = 0
-    /// Connections whose peer has not spoken HTTP/2 yet, the oldest first; those that have, or that
-    /// are gone, stay in the queue until their turn.
+    /// Connections that have made no request yet, the oldest first; those that have, or that are
+    /// gone, stay in the queue until their turn.
     var silent: Set<ObjectIdentifier> = []
     var silentQueue = CircularBuffer<ObjectIdentifier>()
     var isClosed = false
@@ -71,7 +71,7 @@ final class OpenConnections: Sendable {
     return verdict
   }
 
-  /// The peer speaks HTTP/2: the connection keeps its place.
+  /// The peer makes requests: the connection keeps its place.
   func prove(_ channel: any Channel) {
     _ = state.withLock { $0.silent.remove(ObjectIdentifier(channel)) }
   }

@@ -278,22 +278,30 @@ import Testing
     try await refusesTheFourth(limits)
   }
 
-  /// Silent connections take no place from one that speaks (conn_flood).
-  @Test func prefersThoseThatSpeak() async throws {
+  /// Connections without a request take no place from one that has made any (conn_flood).
+  @Test(arguments: [false, true]) func prefersThoseThatCall(_ isGreeting: Bool) async throws {
     var limits = HTTP2Limits()
     limits.connections = 4
     try await withListener(limits: limits) { listener, port, group in
       let standing = try await RawPeer.connect(port: port, group: group)
-      standing.send(Self.greeting)
-      #expect(await standing.until { $0.type == 4 && $0.flags == 1 } != nil)
+      standing.send(Self.greeting + Frames.headers(1, HeaderBlock.request(), endStream: true))
+      #expect(await standing.until { $0.type == 1 && $0.flags & Frames.endStream != 0 } != nil)
       var silent: [RawPeer] = []
-      for _ in 0..<40 { silent.append(try await RawPeer.connect(port: port, group: group)) }
+      for _ in 0..<40 {
+        let peer = try await RawPeer.connect(port: port, group: group)
+        if isGreeting {
+          peer.send(Self.greeting)
+          #expect(await peer.until { $0.type == 4 && $0.flags == 1 } != nil)
+        }
+        silent.append(peer)
+      }
       let client = try await HTTP2ClientConnection.connect(
         host: "127.0.0.1", port: port, group: group)
       #expect(try await client.start().get().trailers == ["grpc-status": "0"])
       #expect(await listener.snapshot().refusedConnections == 38)
-      standing.send(Frames.headers(1, HeaderBlock.request(), endStream: true))
-      #expect(standing.channel.isActive)
+      standing.send(Frames.headers(3, HeaderBlock.request(), endStream: true))
+      #expect(await standing.until { $0.type == 1 && $0.flags & Frames.endStream != 0 } != nil)
+      if isGreeting { #expect(await silent[0].untilClosed().contains { $0.type == 7 }) }
       await client.close()
       for peer in silent + [standing] { await peer.close() }
     }
@@ -304,8 +312,8 @@ import Testing
       var peers: [RawPeer] = []
       for _ in 0..<3 {
         let peer = try await RawPeer.connect(port: port, group: group)
-        peer.send(Self.greeting)
-        #expect(await peer.until { $0.type == 4 && $0.flags == 1 } != nil)
+        peer.send(Self.greeting + Frames.headers(1, HeaderBlock.request(), endStream: true))
+        #expect(await peer.until { $0.type == 1 && $0.flags & Frames.endStream != 0 } != nil)
         peers.append(peer)
       }
       let refused = try await RawPeer.connect(port: port, group: group)
