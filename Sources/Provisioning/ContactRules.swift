@@ -38,20 +38,22 @@ final class VerifiedContact: Sendable {
 final class EffectiveContacts: Sendable {
   let rules: ContactRules
   let verified: [VerifiedContact]
+  /// Whether some domains are not accepted.
+  let boundsDomains: Bool
+  /// Whether numbers without a country code get one.
+  let writesPhoneNumbers: Bool
   let phoneNormalized: PolicyDecision
 
   init(rules: ContactRules, verified: [VerifiedContact], phoneRule: String) {
     self.rules = rules
     self.verified = verified
+    boundsDomains = rules.emailDomainsAllowed != nil || rules.emailDomainsDenied != nil
+    writesPhoneNumbers = rules.phoneRegion != nil
     phoneNormalized = PolicyDecision(
       field: "user_attributes[\(AttributeName.phoneNumber)]", rule: phoneRule, effect: .normalized)
   }
 
   static let domainAccepted = "an e-mail address in a domain that the policy accepts"
-
-  var boundsDomains: Bool {
-    rules.emailDomainsAllowed != nil || rules.emailDomainsDenied != nil
-  }
 
   func acceptsDomain(ofEmail email: String) -> Bool {
     guard boundsDomains else { return true }

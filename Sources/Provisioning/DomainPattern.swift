@@ -29,8 +29,11 @@ package struct DomainPattern: Equatable, Sendable {
 
   /// What stands behind the last `@`, in lower case; `nil` where there is none.
   static func domain(ofEmail email: String) -> String? {
-    guard let at = email.utf8.lastIndex(of: UInt8(ascii: "@")) else { return nil }
-    return String(email[email.utf8.index(after: at)...]).inLowerCase
+    let bytes = email.utf8.span
+    var start = bytes.count
+    while start > 0, bytes[start - 1] != UInt8(ascii: "@") { start -= 1 }
+    guard start > 0 else { return nil }
+    return String(email.utf8.dropFirst(start))?.inLowerCase
   }
 }
 

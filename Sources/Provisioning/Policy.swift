@@ -77,17 +77,15 @@ package final class Policy: Sendable {
     var found: [Violation] = []
     var decisions: [PolicyDecision] = []
     if rules.normalizesRequests {
-      var normalization = RequestNormalization(consume request, rules: rules)
-      normalization.run(&context)
-      (request, found, decisions) = (
-        normalization.request, normalization.violations, normalization.decisions
-      )
+      var normalization = RequestNormalization(rules: rules)
+      normalization.run(on: &request, &context)
+      (found, decisions) = (normalization.violations, normalization.decisions)
     }
     found.insert(
       contentsOf: inputs.violations + RequestValidation.violationsOfFields(of: request), at: 0)
     var evaluator = PolicyEvaluator(
-      request: consume request, rules: rules, context: context, violations: found,
-      decisions: decisions)
+      request: consume request, rules: rules, context: consume context,
+      violations: consume found, decisions: consume decisions)
     return try evaluator.evaluate()
   }
 

@@ -41,9 +41,8 @@ extension PolicyEvaluator {
   ///
   /// - Returns: `nil` where no rule matches.
   mutating func suppressedAction() -> MessageAction? {
-    let match = rules.suppressions.first {
-      $0.matches(request.userAttributes, callerID: context.callerID)
-    }
+    let (attributes, callerID) = (request.userAttributes, context.callerID)
+    let match = rules.suppressions.first { $0.matches(attributes, callerID: callerID) }
     guard let match else { return nil }
     switch request.messageAction {
     case .value(.resend):

@@ -18,8 +18,9 @@ struct PolicyEvaluator {
   ///   - violations: what validation has found already.
   ///   - decisions: what has been changed already.
   init(
-    request: consuming UserRequest, rules: OrganizationRules, context: TemplateContext,
-    violations: [Violation], decisions: [PolicyDecision] = []
+    request: consuming UserRequest, rules: OrganizationRules,
+    context: consuming TemplateContext, violations: consuming [Violation],
+    decisions: consuming [PolicyDecision] = []
   ) {
     self.request = request
     self.rules = rules
@@ -175,11 +176,13 @@ struct PolicyEvaluator {
     }
     var mediums = asked
     let ruled = rule.fixed ?? (asked.isEmpty ? rule.default : nil)
-    let chosen = ruled.map {
-      resolve($0.value, allow: rule.fixed == nil ? rule.allow : nil)
+    var chosen: [DeliveryMedium] = []
+    if let ruled {
+      chosen = Self.resolve(
+        ruled.value, allow: rule.fixed == nil ? rule.allow : nil, for: request.userAttributes)
     }
     // AUTO has nothing to choose by in a resend that does not repeat the user's attributes.
-    if let ruled, let chosen, !chosen.isEmpty || !isResend {
+    if let ruled, !chosen.isEmpty || !isResend {
       mediums = chosen
       if mediums != asked { decisions.append(ruled.decision ?? Self.automaticMediums) }
     } else {
@@ -204,14 +207,15 @@ struct PolicyEvaluator {
     field: "desired_delivery_mediums", rule: "built-in.desired_delivery_mediums.default",
     effect: .defaulted)
 
-  private func resolve(
-    _ choice: MediumChoice, allow: [DeliveryMedium]?
+  /// Without `self`, which the closure would copy.
+  private static func resolve(
+    _ choice: MediumChoice, allow: [DeliveryMedium]?, for attributes: [UserAttribute]
   ) -> [DeliveryMedium] {
     switch choice {
     case .mediums(let mediums): mediums
     case .auto:
       DeliveryMedium.allCases.filter { medium in
-        allow?.contains(medium) ?? true && request.userAttributes.hasValue(named: medium.attribute)
+        allow?.contains(medium) ?? true && attributes.hasValue(named: medium.attribute)
       }
     }
   }

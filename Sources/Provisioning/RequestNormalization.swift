@@ -1,25 +1,22 @@
 /// The first thing that a policy does to a request: it brings names and numbers into their normal
 /// form, and makes the name where that is its job. Everything after it looks at the result.
 struct RequestNormalization {
-  private(set) var request: UserRequest
   private(set) var decisions: [PolicyDecision] = []
   private(set) var violations: [Violation] = []
   private let rules: OrganizationRules
 
-  init(_ request: consuming UserRequest, rules: OrganizationRules) {
-    self.request = request
+  init(rules: OrganizationRules) {
     self.rules = rules
   }
 
-  private var isResend: Bool { request.messageAction == .value(.resend) }
-
-  mutating func run(_ context: inout TemplateContext) {
-    if !rules.username.isAbsent { nameUser(&context) }
-    if rules.attributes.contacts.rules.phoneRegion != nil { writePhoneNumbers() }
+  mutating func run(on request: inout UserRequest, _ context: inout TemplateContext) {
+    if !rules.username.isAbsent { name(&request, &context) }
+    if rules.attributes.contacts.writesPhoneNumbers { writePhoneNumber(of: &request) }
   }
 
-  private mutating func nameUser(_ context: inout TemplateContext) {
+  private mutating func name(_ request: inout UserRequest, _ context: inout TemplateContext) {
     let username = rules.username
+    let isResend = request.messageAction == .value(.resend)
     switch username.generation {
     case .uuid where !isResend:
       request.username = context.generatedUsername()
@@ -27,7 +24,7 @@ struct RequestNormalization {
       // What the service made needs no pattern.
       return
     case .email where !isResend && request.username.isEmpty:
-      guard let email = email(&context) else { break }
+      guard let email = email(of: request, &context) else { break }
       request.username = email
       decisions.append(username.generated)
     case .none, .uuid, .email: break
@@ -44,7 +41,7 @@ struct RequestNormalization {
   }
 
   /// The address that the user will have.
-  private func email(_ context: inout TemplateContext) -> String? {
+  private func email(of request: UserRequest, _ context: inout TemplateContext) -> String? {
     let values = rules.attributes.values
     func value(in entries: [EffectiveEntry]) -> String? {
       entries.first { $0.name.hasSameBytes(as: AttributeName.email) }
@@ -55,7 +52,7 @@ struct RequestNormalization {
   }
 
   /// What cannot become E.164 stays as it is, and is found wrong with everything else.
-  private mutating func writePhoneNumbers() {
+  private mutating func writePhoneNumber(of request: inout UserRequest) {
     let contacts = rules.attributes.contacts
     // A name that stands twice is found wrong elsewhere.
     guard let index = request.userAttributes.firstIndex(named: AttributeName.phoneNumber),
@@ -70,6 +67,6 @@ struct RequestNormalization {
 extension OrganizationRules {
   /// Whether requests pass through a ``RequestNormalization``.
   var normalizesRequests: Bool {
-    !username.isAbsent || attributes.contacts.rules.phoneRegion != nil
+    !username.isAbsent || attributes.contacts.writesPhoneNumbers
   }
 }
