@@ -3,6 +3,7 @@
 import getpass
 import os
 import shutil
+import socket
 import stat
 import subprocess
 import threading
@@ -12,12 +13,13 @@ import uuid
 import pytest
 
 from daemon import Provisiond, binary, environment, upstream_settings
+from postgresql import PostgreSQL
 from protocol import Refusal, audit, v1
 from test_exactly_once import POLICY, request, state_of
 from user_pool import UserPool
 
 LIMIT = 60
-REFUSED, USAGE, CONFIGURATION = 65, 64, 78
+REFUSED, USAGE, UNAVAILABLE, CONFIGURATION = 65, 64, 75, 78
 OPTIONS = ["--reconcile-quarantine", "1"]
 
 
@@ -158,6 +160,17 @@ def test_a_socket_that_a_killed_service_left_behind(tmp_path, upstream, pool):
         assert verdict_record(server, creation)
 
 
+def test_a_service_that_goes_away_before_it_answers(tmp_path):
+    """What it has done is not known: the command does not do it again by itself."""
+    (tmp_path / "journal.db").write_bytes(b"")
+    with socket.socket(socket.AF_UNIX) as listener:
+        listener.bind(str(tmp_path / "journal.db.control"))
+        listener.listen()
+        threading.Thread(target=lambda: listener.accept()[0].close(), daemon=True).start()
+        refused = run(tmp_path, "backup", "sqlite:journal.db", "copy.db")
+    assert refused.returncode == UNAVAILABLE and "went away" in refused.stderr
+
+
 class Creator(threading.Thread):
     """Creates users one after the other, and keeps what was acknowledged."""
 
@@ -254,3 +267,20 @@ def test_a_backup_of_other_keys_is_refused_at_the_start(tmp_path, upstream, pool
     shutil.copyfile(copy, tmp_path / "other" / "journal.db")
     with pytest.raises(RuntimeError, match="ended with 78"):
         serve(tmp_path / "other", upstream).__enter__()
+
+
+def test_a_verdict_on_a_journal_that_replicas_share(tmp_path, upstream, pool):
+    """It goes to the database itself, past the replicas, which answer by it at once."""
+    with PostgreSQL() as database, database.replica(
+            tmp_path, POLICY, upstream, *OPTIONS) as replica:
+        asked, creation = unresolved(replica, pool, "lost-answer")
+        keys = ["--journal-keys", tmp_path / "keys"]
+        done = run(tmp_path, "resolve", database.url(), "--creation", creation, "--verdict",
+                   "created", "--operator", "dave", *keys)
+        assert (done.returncode, done.stderr) == (0, "")
+        assert replica.create(asked).replayed
+        assert verdict_record(replica, creation).caller == "dave"
+        refused = run(tmp_path, "backup", database.url(), tmp_path / "copy.db", *keys)
+        assert refused.returncode == REFUSED and "pg_dump" in refused.stderr
+        assert run(tmp_path, "resolve", database.url(), "--creation", creation, "--verdict",
+                   "created").returncode == USAGE

@@ -19,7 +19,10 @@ enum ControlClient {
     }
     return try await connection.executeThenClose { pieces, requests in
       if let line = ControlLine.encode(task) { try await requests.write(line) }
-      return try await ControlLine.decode(ControlAnswer.self, from: pieces)
+      guard let answer = try await ControlLine.decode(ControlAnswer.self, from: pieces) else {
+        throw ControlSocket.Failure(description: "no answer")
+      }
+      return answer
     }
   }
 }
