@@ -70,6 +70,7 @@ extension HTTP2ConnectionHandler {
     guard sent != SentCounts() else { return }
     session.sent = SentCounts()
     if sent.headers + sent.data > 0 { life.sentMessage() }
+    if sent.forcedResets > 0 { hasOffended = true }
     if role == .server, let abuse = budget.charge(sent, at: now) {
       fail(HTTP2Error(abuse))
     }

@@ -59,6 +59,8 @@ final class HTTP2ConnectionHandler: ChannelInboundHandler {
   let flushes: LoopFlushes
   let admission: OpenConnections?
   private let ready: EventLoopPromise<NIOLoopBound<HTTP2ConnectionHandler>>?
+  /// The peer has made us reset a stream by breaking the protocol.
+  var hasOffended = false
   private var meter: FrameMeter
   private var readPieces = ReadPieces.large
   private var peerCertificates: [[UInt8]] = []
@@ -140,7 +142,9 @@ final class HTTP2ConnectionHandler: ChannelInboundHandler {
       if isClosing { return }
     }
     readInPieces(
-      ReadPieces(afterFrames: statistics.framesReceived - framesBefore, bytes: size))
+      hasOffended
+        ? .small
+        : ReadPieces(afterFrames: statistics.framesReceived - framesBefore, bytes: size))
   }
 
   func channelReadComplete(context: ChannelHandlerContext) {

@@ -32,7 +32,8 @@ package struct HTTP2Limits: Sendable {
   /// the loop have their turn; a power of 2.
   package var readBatch = 1 << 14
 
-  /// The same from a peer that sends small frames, whose work is in their number.
+  /// The same from a peer that sends small frames, whose work is in their number, or that has broken
+  /// the protocol.
   package var smallFrameReadBatch = 1 << 11
 
   /// Bytes handed to the socket in one write. Also how far output is produced ahead of a peer that

@@ -5,7 +5,8 @@ import NIOCore
 enum ReadPieces {
   /// For frames that carry something.
   case large
-  /// For those whose work is in their number: floods, but also very short messages.
+  /// For those whose work is in their number: floods, but also very short messages. And for peers
+  /// that have broken the protocol, whose bytes may be dearer than any others.
   case small
 
   /// Frames in one turn from which on their size matters.

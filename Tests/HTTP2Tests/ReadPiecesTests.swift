@@ -40,6 +40,29 @@ import Testing
       await peer.close()
     }
   }
+
+  /// Whoever has broken the protocol is read in small pieces, whatever its frames are like.
+  @Test func anOffenderHasASmallPieceInEachTurn() async throws {
+    let turns = Turns()
+    try await withListener(loops: 1, makeDelegate: { _ in TurnCounter(turns) }) { _, port, group in
+      let peer = try await RawPeer.connect(port: port, group: group)
+      try await peer.deliver(
+        Frames.preface + Frames.settings() + Frames.settingsAcknowledgement
+          + Frames.headers(1, HeaderBlock.request([("Upper", "case")]), endStream: true))
+      _ = try #require(await peer.until { $0.type == 3 && $0.stream == 1 })
+      let frame = Frames.data(3, [UInt8](repeating: 1, count: 1_000))
+      peer.send(
+        Frames.headers(3, HeaderBlock.request(), endStream: false)
+          + repeatElement(frame, count: 60).joined() + Frames.data(3, [], flags: Frames.endStream))
+      #expect(await peer.until { $0.stream == 3 && $0.flags & 1 != 0 } != nil)
+      let seen = turns.all
+      #expect(seen.reduce(0, +) >= 60)
+      // A frame may lie in two pieces.
+      let most = HTTP2Limits().smallFrameReadBatch / frame.count + 2
+      #expect(seen.allSatisfy { $0 <= most })
+      await peer.close()
+    }
+  }
 }
 
 /// DATA frames by the turn of the loop in which they came.
