@@ -75,7 +75,7 @@ class PostgreSQL:
 
     def query(self, statement: str, role="postgres", check=True) -> str:
         result = subprocess.run(
-            ["psql", "-X", "-A", "-t", "-q", "-v", "ON_ERROR_STOP=1", self.url(role)],
+            ["psql", "-X", "-w", "-A", "-t", "-q", "-v", "ON_ERROR_STOP=1", self.url(role)],
             input=statement, capture_output=True, text=True, timeout=60)
         assert not check or result.returncode == 0, result.stderr
         return result.stdout.strip() if check else result.stderr

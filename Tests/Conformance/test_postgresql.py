@@ -11,6 +11,7 @@ from daemon import Provisiond, binary, environment, upstream_settings
 from postgresql import PostgreSQL
 from protocol import audit, v1
 from test_exactly_once import POLICY, request, without_replay
+from test_postgresql_failures import until
 from test_start import CONFIGURATION, serve
 from user_pool import UserPool
 
@@ -161,6 +162,27 @@ def test_a_server_that_is_not_there(tmp_path):
     status, text = wrong(tmp_path, url, "--journal-keys", str(tmp_path / "keys"))
     assert status == UNAVAILABLE and "not available" in text
     assert "Secret-1" not in text
+
+
+def test_a_password_comes_from_its_file(postgresql, restricted, directory, upstream, pool, tmp_path):
+    hba = postgresql.directory / "data/pg_hba.conf"
+    hba.write_text("local all guarded scram-sha-256\n" + hba.read_text())
+    postgresql.query(f"CREATE ROLE guarded LOGIN PASSWORD 'Secret-1' IN ROLE {restricted};"
+                     "SELECT pg_reload_conf()")
+    until(lambda: "password" in postgresql.query("SELECT 1", role="guarded", check=False),
+          "the password is not asked for")
+    passwords = tmp_path / "pgpass"
+    passwords.write_text("*:*:*:guarded:Secret-1\n")
+    passwords.chmod(0o600)
+    settings = upstream_settings(upstream.port) | {"PGPASSFILE": str(passwords)}
+    with postgresql.replica(directory, POLICY, upstream, role="guarded", name="guarded",
+                            settings=settings) as server:
+        assert not isinstance(server.create(request()), protocol.Refusal)
+        assert "Secret-1" not in server.log
+    url = postgresql.url("guarded:Wrong-1")
+    status, text = wrong(tmp_path, url, "--journal-keys", str(directory / "keys"))
+    assert status == CONFIGURATION and "the role or its password" in text
+    assert "Wrong-1" not in text
 
 
 def test_other_keys_and_the_other_upstream(replica, postgresql, restricted, directory, tmp_path):

@@ -101,10 +101,8 @@ final class PostgreSQLStore: RecordStore {
   /// Replicas that want rows of each other would wait for each other in turn: so everybody asks for
   /// them in one order. Those of one creation are never in one group: each waits for the one before.
   private static func lockOrder(of group: [JournalEntry]) -> [Int] {
-    group.indices.sorted { left, right in
-      let (first, second) = (group[left].lockKey, group[right].lockKey)
-      return first == second ? left < right : first < second
-    }
+    let keys = group.map(\.lockKey)
+    return group.indices.sorted { (keys[$0], $0) < (keys[$1], $1) }
   }
 
   // MARK: One group
