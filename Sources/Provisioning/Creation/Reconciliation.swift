@@ -142,7 +142,8 @@ package struct Reconciliation: Sendable {
     guard let others, let candidate else { return pause(now) }
     let time = candidate.user.user.createTime
     let isTaken = others.contains { other in
-      other.id != creation.id && other.createdUser?.user.createTime == time
+      // An invitation that was sent again tells of the user, and did not make it.
+      other.id != creation.id && !other.isResend && other.createdUser?.user.createTime == time
     }
     return change(
       isTaken ? .foundForeign : .found(candidate.user, candidate.evidence), now)
