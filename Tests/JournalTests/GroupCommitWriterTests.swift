@@ -167,7 +167,7 @@ struct GroupCommitWriterTests {
   }
 
   @Test func closingGivesUpOnAStoreThatStaysFull() async throws {
-    store.results.withLock { $0 = Array(repeating: .stalled("full"), count: 1000) }
+    store.results.withLock { $0 = Array(repeating: .stalled("full"), count: 100_000) }
     let writer = writer()
     try writer.admit()
     #expect(await writer.append(entry, .outcome) == .failed(.outcomeNotRecorded("full")))
