@@ -122,7 +122,7 @@ private final class Refusing: ServerInterceptor {
     let interceptors = [Noting(name: "a", journal: journal)]
     let method = MethodDescriptor(service: "made.up", method: "Name")
     #expect(try await call(interceptors, method: method) == .unimplemented)
-    #expect(journal.all == ["a < /other UNIMPLEMENTED -"])
+    #expect(journal.all == ["a > /other", "a < /other UNIMPLEMENTED a"])
   }
 
   @Test("A call of no method that there is may be refused like any other")
