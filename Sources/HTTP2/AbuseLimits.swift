@@ -55,7 +55,7 @@ package struct AbuseLimits: Sendable, Hashable {
 
   /// How many times `HTTP2Limits.headerListSize` one section may be before the connection is ended
   /// in the middle of it.
-  package var headerListCeiling = 16
+  package var headerListCeiling = 8
 
   package init() {}
 }
