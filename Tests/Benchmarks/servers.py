@@ -1,5 +1,6 @@
 """What is measured, and against what: builds the C programs, starts each server on its core."""
 
+import contextlib
 import pathlib
 import shutil
 import socket
@@ -15,6 +16,7 @@ sys.path.insert(0, str(HERE.parent / "Conformance"))
 import daemon  # noqa: E402
 import grpc  # noqa: E402
 import protocol  # noqa: E402
+from postgresql import PostgreSQL  # noqa: E402
 from protocol import v1  # noqa: E402
 
 START_LIMIT_SECONDS = 30
@@ -118,6 +120,8 @@ class Field:
         self.directory = pathlib.Path(tempfile.mkdtemp(prefix="provisiond-bench-"))
         self.processes = []
         self.servers = []
+        # What the servers need, and is stopped after them.
+        self.resources = contextlib.ExitStack()
 
     def __enter__(self):
         try:
@@ -135,6 +139,7 @@ class Field:
             process.terminate()
         for process in self.processes:
             process.wait(60)
+        self.resources.close()
         shutil.rmtree(self.directory, ignore_errors=True)
 
     def _spawn(self, core: str, command: list, **options) -> subprocess.Popen:
@@ -151,15 +156,17 @@ class Field:
         _wait_for(port)
         return port
 
-    def _start_provisiond(self, name: str, mode: str, upstream: int, kind: str) -> Server:
-        directory = self._subdirectory(f"{mode}-sqlite")
+    def _start_provisiond(self, name: str, mode: str, upstream: int, kind: str,
+                          *journal: str) -> Server:
+        directory = self._subdirectory(f"{mode}-{name}")
+        journal = journal or ("--journal", f"sqlite:{directory / 'journal.db'}")
         policy = {"echo": "policy.yaml", "distinct": "policy.distinct.yaml"}[kind]
         port = daemon.free_port()
         process = self._serve(
             [self.provisiond, "serve", "--policy", str(HERE / policy),
              "--listen", f"127.0.0.1:{port}",
              "--admin-listen", f"127.0.0.1:{daemon.free_port()}",
-             "--journal", f"sqlite:{directory / 'journal.db'}", *self.options],
+             *journal, *self.options],
             directory, upstream)
         return Server(name, mode, port, process, kind)
 
@@ -222,10 +229,16 @@ class PriceField(Field):
         self.delays = {"slow": [str(milliseconds)], "immediate": []}
 
     def _start_all(self):
+        postgresql = self.resources.enter_context(PostgreSQL())
         for mode, delay in self.delays.items():
             upstream = self._start_upstream(*delay)
             self.servers.append(self._start_unjournaled(mode, upstream, "distinct"))
             self.servers.append(self._start_provisiond("SQLite", mode, upstream, "distinct"))
+            postgresql.query(f"CREATE DATABASE {mode}")
+            self.servers.append(self._start_provisiond(
+                "PostgreSQL", mode, upstream, "distinct",
+                "--journal", postgresql.url(database=mode),
+                "--journal-keys", str(self.directory / f"{mode}.keys")))
 
 
 def _wait_for(port: int) -> None:
