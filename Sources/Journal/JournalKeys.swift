@@ -78,16 +78,18 @@ struct JournalKeys: Sendable {
     try key(path: directory + "/" + name, directory: directory, mayCreate: mayCreate)
   }
 
-  /// Reads one key, or makes it.
+  /// Reads one key, or makes it. Of the replicas that share a folder one makes it, the others read it.
   static func key(path file: String, directory: String, mayCreate: Bool) throws -> SymmetricKey {
+    if mayCreate, try POSIXFile.mode(of: file) == nil {
+      let lock = try POSIXFile.lock(directory: directory)
+      defer { close(lock) }
+      if try POSIXFile.mode(of: file) == nil { try create(file) }
+    }
     let name = (file as NSString).lastPathComponent
     guard let mode = try POSIXFile.mode(of: file) else {
-      guard mayCreate else {
-        throw JournalOpenError.keys(
-          directory: directory,
-          problem: "\(name) is missing, and the journal has records under it")
-      }
-      return try create(file)
+      throw JournalOpenError.keys(
+        directory: directory,
+        problem: "\(name) is missing, and the journal has records under it")
     }
     guard mode & 0o077 == 0 else {
       throw JournalOpenError.keys(
@@ -104,11 +106,9 @@ struct JournalKeys: Sendable {
     return SymmetricKey(data: data)
   }
 
-  private static func create(_ file: String) throws(POSIXFile.Failure) -> SymmetricKey {
-    let key = SymmetricKey(size: .bits256)
-    let bytes = unsafe key.withUnsafeBytes { unsafe Array($0) }
+  private static func create(_ file: String) throws(POSIXFile.Failure) {
+    let bytes = unsafe SymmetricKey(size: .bits256).withUnsafeBytes { unsafe Array($0) }
     try POSIXFile.createDurably(file, content: bytes, mode: 0o600)
-    return key
   }
 
   /// Of a request's canonical bytes. Keyed, because the password is among them: a plain hash would

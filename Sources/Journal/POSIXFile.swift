@@ -66,6 +66,21 @@ enum POSIXFile {
     try synchronize(directory: parent(of: path))
   }
 
+  /// Waits until no other process has this directory locked, and locks it.
+  ///
+  /// - Returns: a descriptor; closing it gives the lock back.
+  static func lock(directory: String) throws(Failure) -> Int32 {
+    let descriptor = try open(directory, O_RDONLY | O_DIRECTORY)
+    while flock(descriptor, LOCK_EX) != 0 {
+      guard errno == EINTR else {
+        let failure = Failure.last
+        close(descriptor)
+        throw failure
+      }
+    }
+    return descriptor
+  }
+
   /// Makes the names in a directory durable.
   static func synchronize(directory: String) throws(Failure) {
     let descriptor = try open(directory, O_RDONLY | O_DIRECTORY)

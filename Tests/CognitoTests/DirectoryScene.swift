@@ -44,6 +44,13 @@ struct DirectoryScene {
     return limits
   }
 
+  /// A thousand tests at once on two cores can hold one up for longer than an upstream may take.
+  static var patient: ConnectionLimits {
+    var limits = ConnectionLimits()
+    limits.lookupTimeout = .seconds(60)
+    return limits
+  }
+
   static func directory(
     url: String, group: MultiThreadedEventLoopGroup,
     credentials: any CredentialsProvider = StaticCredentials(Fixtures.credentials),
@@ -60,7 +67,7 @@ struct DirectoryScene {
 
   /// Runs `body` with a directory of one event loop and a server of another, and stops both.
   static func with<R: Sendable>(
-    limits: ConnectionLimits = ConnectionLimits(),
+    limits: ConnectionLimits = DirectoryScene.patient,
     credentials: any CredentialsProvider = StaticCredentials(Fixtures.credentials),
     clock: any WallClock = StoppedClock(),
     script: @escaping ScriptedServer.Script,

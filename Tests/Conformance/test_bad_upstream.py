@@ -135,9 +135,9 @@ def test_memory_stays_bounded(provisiond, upstream, recovers):
 
 def test_a_slow_upstream_and_a_callers_deadline(provisiond, upstream, recovers):
     """By frames: grpcio would give DEADLINE_EXCEEDED by itself, whatever the server does."""
-    upstream.reset(lambda call: Answer(created(call).body, delay=2))
+    upstream.reset(lambda call: Answer(created(call).body, delay=4))
     with Connection(provisiond.port) as raw:
-        answer = raw.call(frame(request().SerializeToString()), grpc_timeout="300m")
+        answer = raw.call(frame(request().SerializeToString()), grpc_timeout="1500m")
     assert answer.grpc_status == 4
     info = answer.error_info
     assert (info.reason, info.metadata["executed"]) == ("DEADLINE_EXCEEDED", "unknown")

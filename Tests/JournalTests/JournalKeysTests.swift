@@ -44,6 +44,25 @@ struct JournalKeysTests {
         != keys.pseudonym(pool: UserPool(id: "a", region: ""), username: "bc"))
   }
 
+  /// Replicas that start together on one folder.
+  @Test func ofManyWhoMissAKeyOneMakesIt() async throws {
+    let directory = fixture.directory
+    for number in 0..<20 {
+      let keys = try await withThrowingTaskGroup(of: SymmetricKey.self) { group in
+        for _ in 0..<8 {
+          group.addTask {
+            try JournalKeys.key(
+              path: "\(directory)/\(number).key", directory: directory, mayCreate: true)
+          }
+        }
+        return try await group.reduce(into: Set<Data>()) { keys, key in
+          keys.insert(unsafe key.withUnsafeBytes { unsafe Data($0) })
+        }
+      }
+      #expect(keys.count == 1)
+    }
+  }
+
   @Test func eachJournalHasItsOwnKey() async throws {
     let other = try JournalFixture()
     let (a, b) = (try fixture.open(), try other.open())

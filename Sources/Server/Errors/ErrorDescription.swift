@@ -31,9 +31,10 @@ final class ErrorDescription: ServerInterceptor {
   func describe(_ error: RPCError, of context: ServerContext) -> RPCError {
     let call = context.principal as? AuthenticatedCall
     let policy = call?.policy ?? policy()
+    let error = error.details == nil ? Self.details(of: error, context, call).rpcError : error
     var status =
       error.details.flatMap { try? GoogleRPC.Status(serializedBytes: $0.span) }
-      ?? Self.details(of: error, context, call).status
+      ?? GoogleRPC.Status(code: Int32(error.code.rawValue), message: error.message)
     let reason = status.addToInfo("policy_digest", policy.digest)
     if let call, call.progress.reference == nil, Unread.all.contains(reason) {
       recordDenial(Denial(of: call, reason: reason))
