@@ -15,6 +15,9 @@ BENCH_PACKAGES := $(TEST_PACKAGES) gcc libssl-dev nghttp2-client
 # where no Swift is installed.
 RELEASE := -c release --static-swift-stdlib
 
+# Tests that run at once: with all thousand of them, one that waits for its peer waits for the others.
+TEST_WIDTH := --experimental-maximum-parallelization-width 16
+
 VENV   := .venv
 PYTHON := $(VENV)/bin/python
 
@@ -47,7 +50,7 @@ test: test-swift test-clients ## every test: Swift's and those with real clients
 
 test-swift: packages-test
 	swift build --build-tests
-	swift test --skip-build --disable-xctest
+	swift test --skip-build --disable-xctest $(TEST_WIDTH)
 
 test-clients: packages-test $(VENV)/installed
 	swift build --build-tests

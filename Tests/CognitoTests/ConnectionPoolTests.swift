@@ -78,7 +78,7 @@ import Testing
   @Test func aCallThatWaitsTooLongIsNotSent() async throws {
     var limits = DirectoryScene.impatient
     limits.maximumConnections = 1
-    limits.responseTimeout = .seconds(2)
+    limits.responseTimeout = .seconds(8)
     let script: ScriptedServer.Script = { _, number in number == 1 ? [.send(Self.created)] : [] }
     let (answers, count) = try await DirectoryScene.with(limits: limits, script: script) { scene in
       _ = await scene.create()
