@@ -92,36 +92,23 @@ extension JournalOperations {
     }
   }
 
-  /// A journal says itself which kind of upstream it belongs to.
   private static func open(
     _ location: JournalLocation, keysPath: String
   ) throws(StartError) -> any ServerJournal & OperatedJournal {
-    do throws(JournalOpenError) {
-      return try open(location, keysPath: keysPath, upstream: .cognito)
-    } catch .wrongUpstream {
-      do throws(JournalOpenError) {
-        return try open(location, keysPath: keysPath, upstream: .sandbox)
-      } catch {
-        throw StartError(error)
+    let logger = Logger(label: "provisiond") { _ in SwiftLogNoOpLogHandler() }
+    do {
+      switch location {
+      case .sqlite(let path):
+        return try SQLiteJournal.open(
+          path: path, keysDirectory: keysPath, upstream: nil, clock: SystemClock(),
+          identifiers: SystemIdentifiers(), logger: logger)
+      case .postgreSQL(let address):
+        return try PostgreSQLJournal.open(
+          address: address, keysDirectory: keysPath, upstream: nil, clock: SystemClock(),
+          identifiers: SystemIdentifiers(), logger: logger)
       }
     } catch {
       throw StartError(error)
-    }
-  }
-
-  private static func open(
-    _ location: JournalLocation, keysPath: String, upstream: JournalUpstream
-  ) throws(JournalOpenError) -> any ServerJournal & OperatedJournal {
-    let logger = Logger(label: "provisiond") { _ in SwiftLogNoOpLogHandler() }
-    switch location {
-    case .sqlite(let path):
-      return try SQLiteJournal.open(
-        path: path, keysDirectory: keysPath, upstream: upstream, clock: SystemClock(),
-        identifiers: SystemIdentifiers(), logger: logger)
-    case .postgreSQL(let address):
-      return try PostgreSQLJournal.open(
-        address: address, keysDirectory: keysPath, upstream: upstream, clock: SystemClock(),
-        identifiers: SystemIdentifiers(), logger: logger)
     }
   }
 }

@@ -192,3 +192,13 @@ def test_other_keys_and_the_other_upstream(replica, postgresql, restricted, dire
     status, text = wrong(tmp_path, postgresql.url(restricted), "--sandbox", "--journal-keys",
                          str(directory / "keys"))
     assert status == CONFIGURATION and "upstream" in text
+
+def test_a_verdict_finds_no_journal_and_makes_none(postgresql, tmp_path):
+    postgresql.query("CREATE DATABASE verdictless")
+    empty = postgresql.url(database="verdictless")
+    words = provisiond("journal", "resolve", empty, "--journal-keys", str(tmp_path / "keys"),
+                       "--creation", str(uuid.uuid4()), "--verdict", "absent",
+                       status=CONFIGURATION)
+    assert "there is no journal in the database" in words
+    # Had it made its tables there, an empty journal would be found now.
+    assert provisiond("journal", "verify", empty, status=CONFIGURATION)

@@ -17,25 +17,9 @@ struct CreationCodec: Sendable {
   ) throws(JournalError) -> CreationRowChange {
     do {
       guard let stamp else { return .insert(try row(creation)) }
-      return .update(stamp, try update(creation))
+      return .update(stamp, try standing(creation))
     } catch {
       throw .unavailable("a creation cannot be sealed")
-    }
-  }
-
-  private func update(_ creation: Creation) throws -> CreationRowUpdate {
-    CreationRowUpdate(
-      state: creation.state.rawValue, attempt: Int64(creation.attempt),
-      fence: Int64(creation.fence), leaseEnd: creation.leaseEnd, updateTime: creation.updateTime,
-      attemptTime: creation.attemptTime, evidenceStart: creation.evidenceStart,
-      sendEnd: creation.sendEnd, evidence: creation.evidence?.rawValue,
-      operatorVerdict: creation.operatorVerdict?.rawValue, sealedAnswer: try sealedAnswer(creation))
-  }
-
-  private func sealedAnswer(_ creation: Creation) throws -> Data? {
-    try creation.answer.map {
-      try keys.seal(
-        SealedAnswer.bytes(of: $0), context: Self.context(creation.id.bytes, .answer))
     }
   }
 
@@ -49,16 +33,23 @@ struct CreationCodec: Sendable {
       userHash: Data(creation.claims.user.bytes),
       emailHash: creation.claims.email.map { Data($0.bytes) },
       phoneHash: creation.claims.phone.map { Data($0.bytes) },
+      createTime: creation.createTime, sealKey: Int64(JournalKeys.currentEpoch),
+      sealedIntent: try keys.seal(
+        SealedIntent.bytes(of: creation.intent), context: Self.context(creationID, .intent)),
+      standing: try standing(creation))
+  }
+
+  private func standing(_ creation: Creation) throws -> CreationRow.Standing {
+    CreationRow.Standing(
       state: creation.state.rawValue, attempt: Int64(creation.attempt),
-      fence: Int64(creation.fence), leaseEnd: creation.leaseEnd,
-      createTime: creation.createTime, updateTime: creation.updateTime,
+      fence: Int64(creation.fence), leaseEnd: creation.leaseEnd, updateTime: creation.updateTime,
       attemptTime: creation.attemptTime, evidenceStart: creation.evidenceStart,
       sendEnd: creation.sendEnd, evidence: creation.evidence?.rawValue,
       operatorVerdict: creation.operatorVerdict?.rawValue,
-      sealKey: Int64(JournalKeys.currentEpoch),
-      sealedIntent: try keys.seal(
-        SealedIntent.bytes(of: creation.intent), context: Self.context(creationID, .intent)),
-      sealedAnswer: try sealedAnswer(creation))
+      sealedAnswer: try creation.answer.map {
+        try keys.seal(
+          SealedAnswer.bytes(of: $0), context: Self.context(creation.id.bytes, .answer))
+      })
   }
 
   func creation(_ row: CreationRow) throws(JournalError) -> Creation {
@@ -69,12 +60,12 @@ struct CreationCodec: Sendable {
   }
 
   private func opened(_ row: CreationRow) throws -> Creation? {
-    let creationID = Array(row.creationID)
+    let (creationID, standing) = (Array(row.creationID), row.standing)
     let content = try keys.open(
       row.sealedIntent, context: Self.context(creationID, .intent))
     guard row.sealKey == Int64(JournalKeys.currentEpoch),
       let intent = SealedIntent.intent(from: content, row: row),
-      let state = CreationState(rawValue: row.state)
+      let state = CreationState(rawValue: standing.state)
     else { return nil }
     var creation = Creation(
       intent: intent, fingerprint: KeyedHash(bytes: Array(row.fingerprint)),
@@ -82,17 +73,17 @@ struct CreationCodec: Sendable {
         user: KeyedHash(bytes: Array(row.userHash)),
         email: row.emailHash.map { KeyedHash(bytes: Array($0)) },
         phone: row.phoneHash.map { KeyedHash(bytes: Array($0)) }),
-      now: row.createTime, leaseEnd: row.leaseEnd)
+      now: row.createTime, leaseEnd: standing.leaseEnd)
     creation.state = state
-    creation.attempt = Int(row.attempt)
-    creation.fence = Int(row.fence)
-    creation.updateTime = row.updateTime
-    creation.attemptTime = row.attemptTime
-    creation.evidenceStart = row.evidenceStart
-    creation.sendEnd = row.sendEnd
-    creation.evidence = row.evidence.flatMap { Evidence(rawValue: $0) }
-    creation.operatorVerdict = row.operatorVerdict.flatMap { OperatorVerdict(rawValue: $0) }
-    if let sealed = row.sealedAnswer {
+    creation.attempt = Int(standing.attempt)
+    creation.fence = Int(standing.fence)
+    creation.updateTime = standing.updateTime
+    creation.attemptTime = standing.attemptTime
+    creation.evidenceStart = standing.evidenceStart
+    creation.sendEnd = standing.sendEnd
+    creation.evidence = standing.evidence.flatMap { Evidence(rawValue: $0) }
+    creation.operatorVerdict = standing.operatorVerdict.flatMap { OperatorVerdict(rawValue: $0) }
+    if let sealed = standing.sealedAnswer {
       let content = try keys.open(sealed, context: Self.context(creationID, .answer))
       guard
         let answer = SealedAnswer.answer(from: content, pool: intent.specification.pool)

@@ -14,55 +14,43 @@ struct CreationRow: Equatable, Sendable {
   var userHash: Data
   var emailHash: Data?
   var phoneHash: Data?
-  /// ``CreationState`` as text.
-  var state: String
-  var attempt: Int64
-  var fence: Int64
-  var leaseEnd: Int64
   var createTime: Int64
-  var updateTime: Int64
-  var attemptTime: Int64
-  var evidenceStart: Int64
-  var sendEnd: Int64?
-  var evidence: String?
-  var operatorVerdict: String?
   /// The epoch of the key of both sealed columns.
   var sealKey: Int64
   var sealedIntent: Data
-  var sealedAnswer: Data?
+  var standing: Standing
+
+  /// What an attempt, a lease or a verdict changes. All else stays what it was at the first intent:
+  /// who asked for what under which key, and what is sent.
+  struct Standing: Equatable, Sendable {
+    /// ``CreationState`` as text.
+    var state: String
+    var attempt: Int64
+    var fence: Int64
+    var leaseEnd: Int64
+    var updateTime: Int64
+    var attemptTime: Int64
+    var evidenceStart: Int64
+    var sendEnd: Int64?
+    var evidence: String?
+    var operatorVerdict: String?
+    var sealedAnswer: Data?
+  }
 
   var key: CreationKey { CreationKey(callerID: callerID, requestID: requestID) }
 
   /// Whether `stamp` is that of this row.
   func matches(_ stamp: CreationStamp) -> Bool {
-    creationID == Data(stamp.creationID.bytes) && state == stamp.state.rawValue
-      && attempt == Int64(stamp.attempt) && fence == Int64(stamp.fence)
+    creationID == Data(stamp.creationID.bytes) && standing.state == stamp.state.rawValue
+      && standing.attempt == Int64(stamp.attempt) && standing.fence == Int64(stamp.fence)
   }
-}
-
-/// What an attempt, a lease or a verdict changes in a row. All else stays what it was at the first
-/// intent: who asked for what under which key, and what is sent.
-struct CreationRowUpdate: Equatable, Sendable {
-  /// ``CreationState`` as text.
-  var state: String
-  var attempt: Int64
-  var fence: Int64
-  var leaseEnd: Int64
-  var updateTime: Int64
-  var attemptTime: Int64
-  var evidenceStart: Int64
-  var sendEnd: Int64?
-  var evidence: String?
-  var operatorVerdict: String?
-  /// Under the key of the row's `sealKey`.
-  var sealedAnswer: Data?
 }
 
 /// A change of the table `creation`; see ``CreationTransition``.
 enum CreationRowChange: Sendable {
   case insert(CreationRow)
   /// Changes the row that has this stamp.
-  case update(CreationStamp, CreationRowUpdate)
+  case update(CreationStamp, CreationRow.Standing)
   /// Removes settled rows that were last changed before a time: their keys are free again.
   case purge(settledBefore: Int64, limit: Int)
 }

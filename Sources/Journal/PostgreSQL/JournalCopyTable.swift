@@ -14,29 +14,25 @@ struct JournalCopyTable {
 
   static let all = [
     JournalCopyTable(
-      name: "audit_record", columns: ["seq"] + JournalSchema.columns,
-      types: [.integer] + PostgreSQLWrites.recordTypes, key: "seq", start: .integer(.min)),
+      name: "audit_record", columns: [.integer("seq")] + JournalRecord.columns, key: "seq",
+      start: .integer(.min)),
     JournalCopyTable(
-      name: "creation", columns: CreationTable.columns, types: CreationRow.postgreSQLTypes,
-      key: "creation_id", start: .bytes(Data())),
+      name: "creation", columns: CreationRow.columns, key: "creation_id", start: .bytes(Data())),
   ]
 
   let name: String
-  let columns: [String]
-  let types: [PostgreSQLStatement.ValueType]
+  let columns: [Column]
   /// The column that orders the rows.
   let key: String
   /// Less than any row's.
   let start: PostgreSQLValue
 
-  private var list: String { columns.joined(separator: ", ") }
-
-  var select: String { "SELECT \(list) FROM \(name) ORDER BY \(key)" }
+  var select: String { "SELECT \(columns.names) FROM \(name) ORDER BY \(key)" }
 
   /// Where the record and its hash stand; `nil` for a table without records.
   var record: (bytes: Int, hash: Int)? {
-    guard let bytes = columns.firstIndex(of: "record"),
-      let hash = columns.firstIndex(of: "leaf_hash")
+    guard let bytes = columns.firstIndex(where: { $0.name == "record" }),
+      let hash = columns.firstIndex(where: { $0.name == "leaf_hash" })
     else { return nil }
     return (bytes, hash)
   }
@@ -51,21 +47,21 @@ struct JournalCopyTable {
     PostgreSQLStatement(
       name: "\(name)_insert",
       sql: """
-        INSERT INTO \(name) (\(list)) OVERRIDING SYSTEM VALUE
+        INSERT INTO \(name) (\(columns.names)) OVERRIDING SYSTEM VALUE
         VALUES (\(PostgreSQLSchema.parameters(columns.count)))
-        """, types: types)
+        """, types: columns.postgreSQLTypes)
   }
 
   var page: PostgreSQLStatement {
     PostgreSQLStatement(
       name: "\(name)_page",
-      sql: "SELECT \(list) FROM \(name) WHERE \(key) > $1 ORDER BY \(key) LIMIT $2",
+      sql: "SELECT \(columns.names) FROM \(name) WHERE \(key) > $1 ORDER BY \(key) LIMIT $2",
       types: [key == "seq" ? .integer : .bytes, .integer])
   }
 
   /// Where the next page begins.
-  func place(of row: PostgreSQLRow) throws(PostgreSQLRow.Mismatch) -> PostgreSQLValue {
-    let index = columns.firstIndex(of: key) ?? 0
+  func place(of row: PostgreSQLRow) throws(ColumnMismatch) -> PostgreSQLValue {
+    let index = columns.firstIndex { $0.name == key } ?? 0
     if case .integer = start { return .integer(try row.integer(index).present()) }
     return .bytes(try row.data(index).present())
   }

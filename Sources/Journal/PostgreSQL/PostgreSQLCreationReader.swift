@@ -36,9 +36,7 @@ struct PostgreSQLCreationReader: CreationReader {
 
   private func rows(_ call: PostgreSQLCall) async throws(JournalError) -> [CreationRow] {
     do {
-      return try await reader.rows(call).map { row throws(PostgreSQLRow.Mismatch) in
-        try CreationRow(row)
-      }
+      return try await reader.rows(call).map { row in try CreationRow(row) }
     } catch let error as JournalError {
       throw error
     } catch {

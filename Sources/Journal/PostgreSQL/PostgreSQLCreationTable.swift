@@ -3,7 +3,7 @@ import Provisioning
 
 /// The statements that read the table `creation` in PostgreSQL, and its rows.
 enum PostgreSQLCreationTable {
-  private static let select = PostgreSQLSchema.select
+  private static let select = CreationRow.select
 
   static let byKey = PostgreSQLStatement(
     name: "creation_by_key", sql: "\(select) WHERE caller_id = $1 AND request_id = $2",
@@ -71,40 +71,8 @@ enum PostgreSQLCreationTable {
 }
 
 extension CreationRow {
-  /// In the order of ``CreationTable/columns``.
-  static let postgreSQLTypes: [PostgreSQLStatement.ValueType] = [
-    .text, .text, .bytes, .bytes, .text, .text, .bytes, .bytes, .bytes, .text, .integer, .integer,
-    .integer, .integer, .integer, .integer, .integer, .integer, .text, .text, .integer, .bytes,
-    .bytes,
-  ]
-
-  /// In the order of ``CreationTable/columns``.
-  var postgreSQLValues: [PostgreSQLValue] {
-    [
-      .text(callerID), .text(requestID), .bytes(creationID), .bytes(fingerprint),
-      .text(organization), .text(poolID), .bytes(userHash), PostgreSQLValue(emailHash),
-      PostgreSQLValue(phoneHash), .text(state), .integer(attempt), .integer(fence),
-      .integer(leaseEnd), .integer(createTime), .integer(updateTime), .integer(attemptTime),
-      .integer(evidenceStart), PostgreSQLValue(sendEnd), PostgreSQLValue(evidence),
-      PostgreSQLValue(operatorVerdict), .integer(sealKey), .bytes(sealedIntent),
-      PostgreSQLValue(sealedAnswer),
-    ]
-  }
-
-  /// - Parameter row: with the columns of ``CreationTable/columns``.
-  init(_ row: PostgreSQLRow) throws(PostgreSQLRow.Mismatch) {
-    self.init(
-      callerID: try row.text(0).present(), requestID: try row.text(1).present(),
-      creationID: try row.data(2).present(), fingerprint: try row.data(3).present(),
-      organization: try row.text(4).present(), poolID: try row.text(5).present(),
-      userHash: try row.data(6).present(), emailHash: try row.data(7),
-      phoneHash: try row.data(8), state: try row.text(9).present(),
-      attempt: try row.integer(10).present(), fence: try row.integer(11).present(),
-      leaseEnd: try row.integer(12).present(), createTime: try row.integer(13).present(),
-      updateTime: try row.integer(14).present(), attemptTime: try row.integer(15).present(),
-      evidenceStart: try row.integer(16).present(), sendEnd: try row.integer(17),
-      evidence: try row.text(18), operatorVerdict: try row.text(19),
-      sealKey: try row.integer(20).present(), sealedIntent: try row.data(21).present(),
-      sealedAnswer: try row.data(22))
+  init(_ row: PostgreSQLRow) throws {
+    var reader = PostgreSQLRowReader(row)
+    try self.init(from: &reader)
   }
 }

@@ -10,24 +10,18 @@ package final class PostgreSQLJournal: DenialLog, AuditTrail {
   /// Seconds between two attempts while the server takes no records.
   private static let probeInterval = 0.25
 
-  private let writer: GroupCommitWriter
-  private let denials: DenialRecorder
   private let creationReader: PostgreSQLReader
   private let trailReader: PostgreSQLReader
-  private let listing: AuditListing
-  /// The creations of this journal.
-  package let creations: any CreationStore
-  private let keys: JournalKeys
-  let clock: any WallClock
-  private let identifiers: any IdentifierSource
+  private let services: JournalServices
 
   /// Opens a journal, or makes it. Blocks; for the start of the process.
   ///
   /// - Parameters:
   ///   - keysDirectory: made with mode 0700 when the journal is new. All replicas have the same keys.
-  ///   - upstream: recorded in a new journal; an old one of the other kind is refused.
+  ///   - upstream: recorded in a new journal; an old one of the other kind is refused. `nil`: a
+  ///     journal that is there already, of either kind.
   package static func open(
-    address: PostgreSQLAddress, keysDirectory: String, upstream: JournalUpstream,
+    address: PostgreSQLAddress, keysDirectory: String, upstream: JournalUpstream?,
     clock: any WallClock, identifiers: any IdentifierSource, logger: Logger
   ) throws(JournalOpenError) -> PostgreSQLJournal {
     let keys = try PostgreSQLOpening(address: address, logger: logger)
@@ -42,28 +36,24 @@ package final class PostgreSQLJournal: DenialLog, AuditTrail {
     address: PostgreSQLAddress, keys: JournalKeys, clock: any WallClock,
     identifiers: any IdentifierSource, logger: Logger
   ) {
-    writer = GroupCommitWriter(
-      store: PostgreSQLStore(address: address), probeInterval: Self.probeInterval, logger: logger)
-    denials = DenialRecorder(writer: writer, clock: clock, identifiers: identifiers)
     let creationReader = PostgreSQLReader(
       address: address, statements: PostgreSQLCreationReader.statements, logger: logger)
     self.creationReader = creationReader
     trailReader = PostgreSQLReader(
       address: address, statements: PostgreSQLRecordReader.statements, logger: logger)
-    listing = AuditListing(
-      reader: PostgreSQLRecordReader(reader: trailReader), tokenKey: keys.pageToken)
-    creations = JournalCreationStore(
-      writer: writer, reader: PostgreSQLCreationReader(reader: creationReader), keys: keys,
+    services = JournalServices(
+      writer: GroupCommitWriter(
+        store: PostgreSQLStore(address: address), probeInterval: Self.probeInterval,
+        logger: logger),
+      records: PostgreSQLRecordReader(reader: trailReader),
+      rows: PostgreSQLCreationReader(reader: creationReader), keys: keys, clock: clock,
       identifiers: identifiers, isAnswered: { creationReader.isAnswered })
-    self.keys = keys
-    self.clock = clock
-    self.identifiers = identifiers
   }
 
   deinit {
     creationReader.close()
     trailReader.close()
-    writer.requestEnd()
+    services.writer.requestEnd()
   }
 
   /// Lets the effects that run end, writes what is queued, and gives up the connections. Records
@@ -75,8 +65,8 @@ package final class PostgreSQLJournal: DenialLog, AuditTrail {
   @discardableResult
   package func close() async -> JournalFailure? {
     trailReader.close()
-    denials.release()
-    let loss = await writer.close()
+    services.denials.release()
+    let loss = await services.writer.close()
     creationReader.close()
     return loss
   }
@@ -87,49 +77,45 @@ package final class PostgreSQLJournal: DenialLog, AuditTrail {
   package func record(
     _ change: ServiceChange, policyDigest: String
   ) async throws(JournalError) {
-    let event = AuditEvent(
-      id: identifiers.next(), change: change, policyDigest: policyDigest,
-      wallMicroseconds: clock.now().microseconds)
-    // Nothing has happened of which the trail would be the only witness: it is not kept for later.
-    switch await writer.append(JournalEntry(record: JournalRecord(event)), .intent) {
-    case .durable: return
-    case .refused: throw .unavailable("the journal refused the record")
-    case .failed(let error): throw error
-    }
+    try await services.record(change, policyDigest: policyDigest)
   }
 
   /// Ends when the journal is closed, without an element: no failure of a server is for good.
-  package var failure: AsyncStream<JournalFailure> { writer.failure }
+  package var failure: AsyncStream<JournalFailure> { services.writer.failure }
 
   /// What has been written, for metrics.
   package var statistics: JournalStatistics {
-    var statistics = writer.statistics
+    var statistics = services.writer.statistics
     statistics.isAdmitting = statistics.isAdmitting && creationReader.isAnswered
     return statistics
   }
+
+  /// The creations of this journal.
+  package var creations: any CreationStore { services.creations }
+
+  var clock: any WallClock { services.clock }
 
   /// Creations that are kept in this journal, with other replicas' beside them.
   package func makeCoordinator(
     directory: any UserDirectory, timing: CreationTiming = CreationTiming(), logger: Logger
   ) -> CreationCoordinator {
-    CreationCoordinator(
-      store: creations, identity: keys, directory: directory, wallClock: clock,
-      isExclusive: false, timing: timing, logger: logger)
+    services.makeCoordinator(
+      directory: directory, isExclusive: false, timing: timing, logger: logger)
   }
 
   // MARK: DenialLog
 
   package func record(_ denial: Denial) {
-    denials.record(denial)
+    services.denials.record(denial)
   }
 
   // MARK: AuditTrail
 
   package func events(_ query: AuditQuery) async throws(JournalError) -> AuditPage {
-    try await listing.events(query)
+    try await services.listing.events(query)
   }
 
   package func event(_ id: Identifier) async throws(JournalError) -> AuditEvent? {
-    try await listing.event(id)
+    try await services.listing.event(id)
   }
 }

@@ -34,7 +34,7 @@ struct PostgreSQLOpening {
 
   /// - Returns: the keys of the journal.
   func open(
-    keysDirectory: String, upstream: JournalUpstream
+    keysDirectory: String, upstream: JournalUpstream?
   ) throws(JournalOpenError) -> JournalKeys {
     let connection = try connect()
     do {
@@ -42,7 +42,7 @@ struct PostgreSQLOpening {
       _ = try connection.rows(
         PostgreSQLCall(statement: Self.lock, values: [.integer(Self.lockID)]))
       try checkSettings(connection)
-      try createTables(connection)
+      try createTables(connection, isWanted: upstream != nil)
       try checkRights(connection)
       try connection.prepare([Self.readMeta, Self.writeMeta], within: PostgreSQLLimits.answer)
       return try identify(connection, keysDirectory: keysDirectory, upstream: upstream)
@@ -73,6 +73,8 @@ struct PostgreSQLOpening {
     .server(address: address.description, problem: text)
   }
 
+  private var noJournal: JournalOpenError { problem("there is no journal in the database") }
+
   // MARK: Server
 
   private func checkSettings(_ connection: PostgreSQLConnection) throws {
@@ -91,7 +93,7 @@ struct PostgreSQLOpening {
 
   // MARK: Tables
 
-  private func createTables(_ connection: PostgreSQLConnection) throws {
+  private func createTables(_ connection: PostgreSQLConnection, isWanted: Bool) throws {
     let rows = try connection.rows(
       PostgreSQLCall(statement: Self.tablesThere, values: [.texts(PostgreSQLSchema.tables)]))
     let there = Set(try rows.map { try $0.text(0).present() })
@@ -100,6 +102,7 @@ struct PostgreSQLOpening {
       let missing = PostgreSQLSchema.tables.filter { !there.contains($0) }
       throw problem("the table \(missing[0]) is missing; the database may be another application's")
     }
+    guard isWanted else { throw noJournal }
     do throws(PostgreSQLError) {
       try connection.run(script: PostgreSQLSchema.statements, within: PostgreSQLLimits.answer)
     } catch {
@@ -141,7 +144,7 @@ struct PostgreSQLOpening {
   /// A new journal gets the kind of its upstream and the fingerprints of its keys; one that has
   /// them is held to them.
   private func identify(
-    _ connection: PostgreSQLConnection, keysDirectory: String, upstream: JournalUpstream
+    _ connection: PostgreSQLConnection, keysDirectory: String, upstream: JournalUpstream?
   ) throws -> JournalKeys {
     var meta: [String: String] = [:]
     for row in try connection.rows(PostgreSQLCall(statement: Self.readMeta)) {
@@ -155,12 +158,13 @@ struct PostgreSQLOpening {
         path: address.description, found: version, supported: PostgreSQLSchema.version)
     }
     let recorded = meta[PostgreSQLSchema.MetaKey.upstream]
-    if let recorded, recorded != upstream.rawValue {
+    guard recorded != nil || upstream != nil else { throw noJournal }
+    if let recorded, let upstream, recorded != upstream.rawValue {
       throw JournalOpenError.wrongUpstream(
         path: address.description, recorded: recorded, wanted: upstream)
     }
     let keys = try JournalKeys.open(directory: keysDirectory, mayCreate: recorded == nil)
-    guard recorded != nil else {
+    if recorded == nil, let upstream {
       let rows =
         keys.fingerprints + [(PostgreSQLSchema.MetaKey.upstream, upstream.rawValue)]
       let calls = rows.map {

@@ -70,7 +70,7 @@ struct PostgreSQLRecordReader: RecordReader {
   ) async throws(JournalError) -> [StoredRecord] {
     do {
       return try await reader.rows(PostgreSQLCall(statement: statement, values: values)).map {
-        row throws(PostgreSQLRow.Mismatch) in
+        row throws(ColumnMismatch) in
         StoredRecord(
           sequence: try row.integer(0).present(), record: try row.data(1).present(),
           leafHash: try row.data(2).present())

@@ -119,8 +119,6 @@ enum PostgreSQLSchema {
     return rights.map { "GRANT \($0.rights.joined(separator: ", ")) ON \($0.table) TO \(name);" }
   }
 
-  static let select = "SELECT \(CreationTable.columns.joined(separator: ", ")) FROM creation"
-
   /// `$1, $2, …`
   static func parameters(_ count: Int, from first: Int = 1) -> String {
     (first..<first + count).map { "$\($0)" }.joined(separator: ", ")

@@ -23,6 +23,24 @@ struct PostgreSQLCall: Sendable {
   var values: [PostgreSQLValue] = []
 }
 
+extension [PostgreSQLValue]: ColumnWriter {
+  mutating func add(_ text: String?) { append(PostgreSQLValue(text)) }
+  mutating func add(_ integer: Int64?) { append(PostgreSQLValue(integer)) }
+  mutating func add(_ bytes: Data?) { append(PostgreSQLValue(bytes)) }
+}
+
+extension [Column] {
+  var postgreSQLTypes: [PostgreSQLStatement.ValueType] {
+    map { column in
+      switch column.kind {
+      case .text: .text
+      case .integer: .integer
+      case .bytes: .bytes
+      }
+    }
+  }
+}
+
 /// A value on its way to the server, in the binary format.
 enum PostgreSQLValue: Equatable, Sendable {
   case null
@@ -97,33 +115,41 @@ struct PostgreSQLResult: Sendable {
 
 /// One row, in the binary format.
 struct PostgreSQLRow: Sendable {
-  /// A column that is not of the expected type, or null where none is expected.
-  struct Mismatch: Error {}
-
   let columns: [Data?]
 
-  func data(_ index: Int) throws(Mismatch) -> Data? {
-    guard columns.indices.contains(index) else { throw Mismatch() }
+  func data(_ index: Int) throws(ColumnMismatch) -> Data? {
+    guard columns.indices.contains(index) else { throw ColumnMismatch() }
     return columns[index]
   }
 
-  func integer(_ index: Int) throws(Mismatch) -> Int64? {
+  func integer(_ index: Int) throws(ColumnMismatch) -> Int64? {
     guard let data = try data(index) else { return nil }
-    guard [1, 4, 8].contains(data.count), let first = data.first else { throw Mismatch() }
+    guard [1, 4, 8].contains(data.count), let first = data.first else { throw ColumnMismatch() }
     return data.reduce(first & 0x80 == 0 ? 0 : -1) { $0 << 8 | Int64($1) }
   }
 
-  func text(_ index: Int) throws(Mismatch) -> String? {
+  func text(_ index: Int) throws(ColumnMismatch) -> String? {
     guard let data = try data(index) else { return nil }
-    guard let text = String(data: data, encoding: .utf8) else { throw Mismatch() }
+    guard let text = String(data: data, encoding: .utf8) else { throw ColumnMismatch() }
     return text
   }
 }
 
-extension Optional {
-  /// The value of a column that is declared NOT NULL.
-  func present() throws(PostgreSQLRow.Mismatch) -> Wrapped {
-    guard let self else { throw PostgreSQLRow.Mismatch() }
-    return self
+/// Reads a row column by column.
+struct PostgreSQLRowReader: ColumnReader {
+  let row: PostgreSQLRow
+  private var index = 0
+
+  init(_ row: PostgreSQLRow) {
+    self.row = row
+  }
+
+  mutating func text() throws -> String? { try row.text(next()) }
+  mutating func integer() throws -> Int64? { try row.integer(next()) }
+  mutating func bytes() throws -> Data? { try row.data(next()) }
+
+  private mutating func next() -> Int {
+    defer { index += 1 }
+    return index
   }
 }

@@ -243,9 +243,9 @@ final class PostgreSQLStore: RecordStore {
     for (position, entry) in group.enumerated() {
       if let record = entry.record {
         if known.contains(Data(record.event.id.bytes)) { written.insert(position) }
-      } else if case .update(let stamp, let update) = entry.change {
+      } else if case .update(let stamp, let standing) = entry.change {
         let stored = try connection.rows(PostgreSQLCreationTable.row(stamp.creationID)).first
-        if let row = stored.flatMap({ try? CreationRow($0) }), row.has(update) {
+        if let row = stored.flatMap({ try? CreationRow($0) }), row.standing == standing {
           written.insert(position)
         }
       }
@@ -267,16 +267,5 @@ extension JournalEntry {
     case .update(let stamp, _): "2" + stamp.creationID.description
     case .purge, nil: "3"
     }
-  }
-}
-
-extension CreationRow {
-  /// Whether the row is what this update makes of it.
-  fileprivate func has(_ update: CreationRowUpdate) -> Bool {
-    update
-      == CreationRowUpdate(
-        state: state, attempt: attempt, fence: fence, leaseEnd: leaseEnd, updateTime: updateTime,
-        attemptTime: attemptTime, evidenceStart: evidenceStart, sendEnd: sendEnd,
-        evidence: evidence, operatorVerdict: operatorVerdict, sealedAnswer: sealedAnswer)
   }
 }

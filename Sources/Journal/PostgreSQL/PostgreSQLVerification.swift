@@ -98,7 +98,7 @@ extension JournalVerification {
       return try run(try PostgreSQLVerification(address: address))
     } catch let error as PostgreSQLError {
       throw JournalOpenError(error, of: address)
-    } catch is PostgreSQLRow.Mismatch {
+    } catch is ColumnMismatch {
       throw JournalOpenError.server(
         address: address.description, problem: "its tables are not as expected")
     }

@@ -4,26 +4,21 @@ import Provisioning
 /// The statements that write, one for each kind of entry. A statement changes one row of `creation`
 /// and appends its record, or does neither: what it counts says which.
 enum PostgreSQLWrites {
-  static let recordTypes: [PostgreSQLStatement.ValueType] = [
-    .bytes, .text, .integer, .integer, .bytes, .text, .text, .text, .text, .text, .text, .text,
-    .text, .text, .text, .integer, .text, .text, .text, .text, .integer, .text, .bytes, .bytes,
-  ]
+  private static let recordTypes = JournalRecord.columns.postgreSQLTypes
+  private static let rowTypes = CreationRow.columns.postgreSQLTypes
+  private static let updateTypes =
+    (CreationRow.Standing.columns + CreationStamp.columns).postgreSQLTypes
 
-  /// See ``CreationRowUpdate``.
-  private static let changed = [
-    "state", "attempt", "fence", "lease_end", "update_time", "attempt_time", "evidence_start",
-    "send_end", "evidence", "operator_verdict", "sealed_answer",
-  ]
-
-  private static let updateSQL = """
-    UPDATE creation SET \(zip(changed, 1...).map { "\($0) = $\($1)" }.joined(separator: ", "))
-    WHERE creation_id = $12 AND state = $13 AND attempt = $14 AND fence = $15
-    """
-
-  private static let updateTypes: [PostgreSQLStatement.ValueType] = [
-    .text, .integer, .integer, .integer, .integer, .integer, .integer, .integer, .text, .text,
-    .bytes, .bytes, .text, .integer, .integer,
-  ]
+  private static let updateSQL: String = {
+    func assignments(_ columns: [Column], from first: Int, _ separator: String) -> String {
+      zip(columns, first...).map { "\($0.name) = $\($1)" }.joined(separator: separator)
+    }
+    let standing = CreationRow.Standing.columns
+    return """
+      UPDATE creation SET \(assignments(standing, from: 1, ", "))
+      WHERE \(assignments(CreationStamp.columns, from: standing.count + 1, " AND "))
+      """
+  }()
 
   /// A change that takes names which the row did not hold: not while another has one of them. A
   /// claim of the same moment is left to the unique indexes.
@@ -37,12 +32,12 @@ enum PostgreSQLWrites {
     """
 
   private static let insertSQL = """
-    INSERT INTO creation (\(CreationTable.columns.joined(separator: ", ")))
-    VALUES (\(PostgreSQLSchema.parameters(CreationTable.columns.count))) ON CONFLICT DO NOTHING
+    INSERT INTO creation (\(CreationRow.columns.names))
+    VALUES (\(PostgreSQLSchema.parameters(CreationRow.columns.count))) ON CONFLICT DO NOTHING
     """
 
   private static let append =
-    "INSERT INTO audit_record (\(JournalSchema.columns.joined(separator: ", ")))"
+    "INSERT INTO audit_record (\(JournalRecord.columns.names))"
 
   /// The change, and its record if the change is made.
   private static func recorded(
@@ -60,9 +55,9 @@ enum PostgreSQLWrites {
     sql: "\(append) VALUES (\(PostgreSQLSchema.parameters(recordTypes.count)))",
     types: recordTypes)
   private static let insert = PostgreSQLStatement(
-    name: "insert", sql: insertSQL, types: CreationRow.postgreSQLTypes)
+    name: "insert", sql: insertSQL, types: rowTypes)
   private static let insertRecorded = recorded(
-    "insert_recorded", insertSQL, CreationRow.postgreSQLTypes)
+    "insert_recorded", insertSQL, rowTypes)
   private static let update = PostgreSQLStatement(
     name: "update", sql: updateSQL, types: updateTypes)
   private static let updateRecorded = recorded("update_recorded", updateSQL, updateTypes)
@@ -88,61 +83,33 @@ enum PostgreSQLWrites {
   static let probe = PostgreSQLCall(statement: writeProbe)
 
   static func call(for entry: JournalEntry) -> PostgreSQLCall {
-    let record = entry.record.map(values) ?? []
+    var values: [PostgreSQLValue] = []
+    let isRecorded = entry.record != nil
+    let statement: PostgreSQLStatement
     switch entry.change {
     case .insert(let row):
-      return PostgreSQLCall(
-        statement: record.isEmpty ? insert : insertRecorded,
-        values: row.postgreSQLValues + record)
-    case .update(let stamp, let update) where update.claimsNames(from: stamp):
-      return PostgreSQLCall(
-        statement: record.isEmpty ? claim : claimRecorded, values: values(stamp, update) + record)
-    case .update(let stamp, let update):
-      return PostgreSQLCall(
-        statement: record.isEmpty ? self.update : updateRecorded,
-        values: values(stamp, update) + record)
+      statement = isRecorded ? insertRecorded : insert
+      row.write(to: &values)
+    case .update(let stamp, let standing):
+      if standing.claimsNames(from: stamp) {
+        statement = isRecorded ? claimRecorded : claim
+      } else {
+        statement = isRecorded ? updateRecorded : update
+      }
+      standing.write(to: &values)
+      stamp.write(to: &values)
     case .purge(let time, let limit):
-      return PostgreSQLCall(
-        statement: purge, values: [.integer(time), .integer(Int64(limit))])
+      statement = purge
+      values = [.integer(time), .integer(Int64(limit))]
     case nil:
-      return PostgreSQLCall(statement: appendRecord, values: record)
+      statement = appendRecord
     }
-  }
-
-  private static func values(
-    _ stamp: CreationStamp, _ update: CreationRowUpdate
-  ) -> [PostgreSQLValue] {
-    [
-      .text(update.state), .integer(update.attempt), .integer(update.fence),
-      .integer(update.leaseEnd), .integer(update.updateTime), .integer(update.attemptTime),
-      .integer(update.evidenceStart), PostgreSQLValue(update.sendEnd),
-      PostgreSQLValue(update.evidence), PostgreSQLValue(update.operatorVerdict),
-      PostgreSQLValue(update.sealedAnswer), .bytes(Data(stamp.creationID.bytes)),
-      .text(stamp.state.rawValue), .integer(Int64(stamp.attempt)), .integer(Int64(stamp.fence)),
-    ]
-  }
-
-  /// In the order of ``JournalSchema/columns``.
-  private static func values(_ record: JournalRecord) -> [PostgreSQLValue] {
-    let event = record.event
-    return [
-      .bytes(Data(event.id.bytes)), .text(event.kind.rawValue), .integer(event.wallMicroseconds),
-      PostgreSQLValue(event.durationMicroseconds),
-      PostgreSQLValue(event.creationID.map { Data($0.bytes) }), .text(event.requestID),
-      .text(event.organization), PostgreSQLValue(event.pool?.id),
-      PostgreSQLValue(event.pool?.region), .text(event.origin.callerID),
-      .text(event.origin.authentication.rawValue), PostgreSQLValue(event.origin.onBehalfOf),
-      .text(event.origin.peer), .text(event.policyDigest), PostgreSQLValue(event.userHash),
-      PostgreSQLValue(event.userHash.map { _ in Int64(JournalKeys.currentEpoch) }),
-      PostgreSQLValue(event.sub), PostgreSQLValue(event.invitation?.state.rawValue),
-      PostgreSQLValue(event.trace?.requestID), PostgreSQLValue(event.trace?.errorType),
-      PostgreSQLValue(event.trace?.httpStatus.map(Int64.init)), PostgreSQLValue(event.reason),
-      .bytes(record.bytes), .bytes(record.leafHash),
-    ]
+    entry.record?.write(to: &values)
+    return PostgreSQLCall(statement: statement, values: values)
   }
 }
 
-extension CreationRowUpdate {
+extension CreationRow.Standing {
   /// Whether the change takes the names that its state before did not hold.
   fileprivate func claimsNames(from stamp: CreationStamp) -> Bool {
     !stamp.state.holdsNames && CreationState(rawValue: state)?.holdsNames == true

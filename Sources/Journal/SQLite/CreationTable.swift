@@ -46,25 +46,18 @@ enum CreationTable {
       WHERE state NOT IN ('INTENT', 'UNKNOWN', 'UNRESOLVED');
     """
 
-  static let columns = [
-    "caller_id", "request_id", "creation_id", "fingerprint", "organization", "pool_id",
-    "user_hash", "email_hash", "phone_hash", "state", "attempt", "fence", "lease_end",
-    "create_time", "update_time", "attempt_time", "evidence_start", "send_end", "evidence",
-    "operator_verdict", "seal_key", "sealed_intent", "sealed_answer",
-  ]
+  private static let select = CreationRow.select
 
-  static let select = "SELECT \(columns.joined(separator: ", ")) FROM creation"
+  static let insert = """
+    INSERT INTO creation (\(CreationRow.columns.names))
+    VALUES (\(CreationRow.columns.map { _ in "?" }.joined(separator: ", "))) ON CONFLICT DO NOTHING
+    """
 
-  static let insert =
-    "INSERT INTO creation (\(columns.joined(separator: ", "))) "
-    + "VALUES (\(columns.map { _ in "?" }.joined(separator: ", "))) ON CONFLICT DO NOTHING"
-
-  /// See ``CreationRowUpdate``.
+  /// A change of a row's standing, if the row has its stamp still.
   static let update = """
-    UPDATE OR IGNORE creation SET state = ?, attempt = ?, fence = ?, lease_end = ?,
-      update_time = ?, attempt_time = ?, evidence_start = ?, send_end = ?, evidence = ?,
-      operator_verdict = ?, sealed_answer = ?
-    WHERE creation_id = ? AND state = ? AND attempt = ? AND fence = ?
+    UPDATE OR IGNORE creation
+    SET \(CreationRow.Standing.columns.map { "\($0.name) = ?" }.joined(separator: ", "))
+    WHERE \(CreationStamp.columns.map { "\($0.name) = ?" }.joined(separator: " AND "))
     """
 
   private static let purge = """
@@ -136,77 +129,25 @@ enum CreationTable {
 
 extension CreationRow: FetchableRecord {
   init(row: Row) throws {
-    self.init(
-      callerID: try row.decode(forColumn: "caller_id"),
-      requestID: try row.decode(forColumn: "request_id"),
-      creationID: try row.decode(forColumn: "creation_id"),
-      fingerprint: try row.decode(forColumn: "fingerprint"),
-      organization: try row.decode(forColumn: "organization"),
-      poolID: try row.decode(forColumn: "pool_id"),
-      userHash: try row.decode(forColumn: "user_hash"),
-      emailHash: try row.decode(forColumn: "email_hash"),
-      phoneHash: try row.decode(forColumn: "phone_hash"),
-      state: try row.decode(forColumn: "state"),
-      attempt: try row.decode(forColumn: "attempt"),
-      fence: try row.decode(forColumn: "fence"),
-      leaseEnd: try row.decode(forColumn: "lease_end"),
-      createTime: try row.decode(forColumn: "create_time"),
-      updateTime: try row.decode(forColumn: "update_time"),
-      attemptTime: try row.decode(forColumn: "attempt_time"),
-      evidenceStart: try row.decode(forColumn: "evidence_start"),
-      sendEnd: try row.decode(forColumn: "send_end"),
-      evidence: try row.decode(forColumn: "evidence"),
-      operatorVerdict: try row.decode(forColumn: "operator_verdict"),
-      sealKey: try row.decode(forColumn: "seal_key"),
-      sealedIntent: try row.decode(forColumn: "sealed_intent"),
-      sealedAnswer: try row.decode(forColumn: "sealed_answer"))
+    var reader = RowReader(row: row)
+    try self.init(from: &reader)
   }
 }
 
-extension PreparedStatement.Values {
-  /// In the order of ``CreationTable/columns``.
-  mutating func add(_ row: CreationRow) {
-    add(row.callerID)
-    add(row.requestID)
-    add(row.creationID)
-    add(row.fingerprint)
-    add(row.organization)
-    add(row.poolID)
-    add(row.userHash)
-    add(row.emailHash)
-    add(row.phoneHash)
-    add(row.state)
-    add(row.attempt)
-    add(row.fence)
-    add(row.leaseEnd)
-    add(row.createTime)
-    add(row.updateTime)
-    add(row.attemptTime)
-    add(row.evidenceStart)
-    add(row.sendEnd)
-    add(row.evidence)
-    add(row.operatorVerdict)
-    add(row.sealKey)
-    add(row.sealedIntent)
-    add(row.sealedAnswer)
+private struct RowReader: ColumnReader {
+  let row: Row
+  private var index = 0
+
+  init(row: Row) {
+    self.row = row
   }
 
-  /// In the order of ``CreationTable/update``.
-  mutating func add(_ update: CreationRowUpdate, of stamp: CreationStamp) {
-    add(update.state)
-    add(update.attempt)
-    add(update.fence)
-    add(update.leaseEnd)
-    add(update.updateTime)
-    add(update.attemptTime)
-    add(update.evidenceStart)
-    add(update.sendEnd)
-    add(update.evidence)
-    add(update.operatorVerdict)
-    add(update.sealedAnswer)
-    add(Data(stamp.creationID.bytes))
-    add(stamp.state.rawValue)
-    add(Int64(stamp.attempt))
-    add(Int64(stamp.fence))
+  mutating func text() throws -> String? { try next() }
+  mutating func integer() throws -> Int64? { try next() }
+  mutating func bytes() throws -> Data? { try next() }
+
+  private mutating func next<Value: DatabaseValueConvertible>() throws -> Value? {
+    defer { index += 1 }
+    return try row.decode(Value?.self, atIndex: index)
   }
 }

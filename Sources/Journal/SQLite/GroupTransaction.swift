@@ -47,7 +47,7 @@ final class GroupTransaction {
         if let change = entry.change, let refusal = try apply(change, db) {
           refusals[position] = refusal
         } else if let record = entry.record {
-          try insertRecord.run { $0.add(record) }
+          try insertRecord.run { record.write(to: &$0) }
         }
       } catch let error as DatabaseError where error.resultCode == .SQLITE_CONSTRAINT {
         return position
@@ -60,45 +60,17 @@ final class GroupTransaction {
   private func apply(_ change: CreationRowChange, _ db: Database) throws -> EntryRefusal? {
     switch change {
     case .insert(let row):
-      let inserted = try insertCreation.run { $0.add(row) }
+      let inserted = try insertCreation.run { row.write(to: &$0) }
       return inserted == 0 ? try CreationTable.refusal(ofInserting: row, db) : nil
-    case .update(let stamp, let update):
-      let updated = try updateCreation.run { $0.add(update, of: stamp) }
+    case .update(let stamp, let standing):
+      let updated = try updateCreation.run { values in
+        standing.write(to: &values)
+        stamp.write(to: &values)
+      }
       return updated == 0 ? try CreationTable.refusal(ofUpdating: stamp, db) : nil
     case .purge(let time, let limit):
       try CreationTable.purge(before: time, limit: limit, db)
       return nil
     }
-  }
-}
-
-extension PreparedStatement.Values {
-  /// In the order of ``JournalSchema/columns``.
-  fileprivate mutating func add(_ record: JournalRecord) {
-    let event = record.event
-    add(Data(event.id.bytes))
-    add(event.kind.rawValue)
-    add(event.wallMicroseconds)
-    add(event.durationMicroseconds)
-    add(event.creationID.map { Data($0.bytes) })
-    add(event.requestID)
-    add(event.organization)
-    add(event.pool?.id)
-    add(event.pool?.region)
-    add(event.origin.callerID)
-    add(event.origin.authentication.rawValue)
-    add(event.origin.onBehalfOf)
-    add(event.origin.peer)
-    add(event.policyDigest)
-    add(event.userHash)
-    add(event.userHash.map { _ in Int64(JournalKeys.currentEpoch) })
-    add(event.sub)
-    add(event.invitation?.state.rawValue)
-    add(event.trace?.requestID)
-    add(event.trace?.errorType)
-    add(event.trace?.httpStatus.map(Int64.init))
-    add(event.reason)
-    add(record.bytes)
-    add(record.leafHash)
   }
 }

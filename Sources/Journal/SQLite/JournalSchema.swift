@@ -88,14 +88,8 @@ enum JournalSchema {
 
   static let putMeta = insertMeta + " ON CONFLICT (key) DO UPDATE SET value = excluded.value"
 
-  static let columns = [
-    "event_id", "kind", "wall_us", "dur_us", "creation_id", "request_id", "organization",
-    "pool_id", "region", "caller_id", "caller_auth", "on_behalf_of", "peer", "policy_digest",
-    "user_hash", "user_key", "sub", "invitation", "upstream_request_id", "upstream_error_type",
-    "http_status", "reason", "record", "leaf_hash",
-  ]
-
-  static let insertRecord =
-    "INSERT INTO audit_record (\(columns.joined(separator: ", "))) "
-    + "VALUES (\(columns.map { _ in "?" }.joined(separator: ", ")))"
+  static let insertRecord = """
+    INSERT INTO audit_record (\(JournalRecord.columns.names))
+    VALUES (\(JournalRecord.columns.map { _ in "?" }.joined(separator: ", ")))
+    """
 }

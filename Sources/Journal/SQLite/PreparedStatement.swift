@@ -45,7 +45,7 @@ import GRDBSQLite
 
   /// The values of one run. A bound value stays until the next run replaces it, so each `?` has to
   /// get one, `nil` included.
-  @safe struct Values {
+  @safe struct Values: ColumnWriter {
     /// SQLite makes a copy of what is bound.
     private static let transient = unsafe unsafeBitCast(-1, to: sqlite3_destructor_type.self)
 
@@ -58,9 +58,9 @@ import GRDBSQLite
       unsafe self.statement = statement
     }
 
-    mutating func add(_ number: Int64?) {
-      guard let number else { return addNull() }
-      unsafe next { unsafe sqlite3_bind_int64($0, $1, number) }
+    mutating func add(_ integer: Int64?) {
+      guard let integer else { return addNull() }
+      unsafe next { unsafe sqlite3_bind_int64($0, $1, integer) }
     }
 
     mutating func add(_ text: String?) {

@@ -7,32 +7,27 @@ package import Provisioning
 /// What a write returned for is durable (fsync). All writing happens on one
 /// thread of the journal, in groups; reading on connections of its own.
 package final class SQLiteJournal: DenialLog, AuditTrail {
-  private let writer: GroupCommitWriter
-  private let denials: DenialRecorder
   let reader: AuditReader
-  private let listing: AuditListing
-  /// The creations of this journal.
-  package let creations: any CreationStore
-  private let keys: JournalKeys
-  let clock: any WallClock
-  private let identifiers: any IdentifierSource
+  private let services: JournalServices
 
   /// Opens a journal, or makes it. Blocks; for the start of the process.
   ///
   /// - Parameters:
   ///   - path: of the database. Beside it lie its WAL and its index while it is open, and a lock.
   ///   - keysDirectory: made with mode 0700 when the journal is new.
-  ///   - upstream: recorded in a new journal; an old one of the other kind is refused.
+  ///   - upstream: recorded in a new journal; an old one of the other kind is refused. `nil`: a
+  ///     journal that is there already, of either kind.
   package static func open(
-    path: String, keysDirectory: String, upstream: JournalUpstream, clock: any WallClock,
+    path: String, keysDirectory: String, upstream: JournalUpstream?, clock: any WallClock,
     identifiers: any IdentifierSource, logger: Logger
   ) throws(JournalOpenError) -> SQLiteJournal {
     let file = try canonical(path)
     let store = try SQLiteStore(path: file, keysDirectory: keysDirectory, upstream: upstream)
     let reader = try AuditReader(path: file)
-    return SQLiteJournal(
-      writer: GroupCommitWriter(store: store, logger: logger), reader: reader, keys: store.keys,
-      clock: clock, identifiers: identifiers)
+    let services = JournalServices(
+      writer: GroupCommitWriter(store: store, logger: logger), records: reader, rows: reader,
+      keys: store.keys, clock: clock, identifiers: identifiers)
+    return SQLiteJournal(reader: reader, services: services)
   }
 
   private static func canonical(_ path: String) throws(JournalOpenError) -> String {
@@ -43,23 +38,13 @@ package final class SQLiteJournal: DenialLog, AuditTrail {
     }
   }
 
-  init(
-    writer: GroupCommitWriter, reader: AuditReader, keys: JournalKeys, clock: any WallClock,
-    identifiers: any IdentifierSource
-  ) {
-    self.writer = writer
-    denials = DenialRecorder(writer: writer, clock: clock, identifiers: identifiers)
+  init(reader: AuditReader, services: JournalServices) {
     self.reader = reader
-    listing = AuditListing(reader: reader, tokenKey: keys.pageToken)
-    creations = JournalCreationStore(
-      writer: writer, reader: reader, keys: keys, identifiers: identifiers)
-    self.keys = keys
-    self.clock = clock
-    self.identifiers = identifiers
+    self.services = services
   }
 
   deinit {
-    writer.requestEnd()
+    services.writer.requestEnd()
   }
 
   /// Lets the effects that run end, writes what is queued, and gives up the file and its lock.
@@ -71,8 +56,8 @@ package final class SQLiteJournal: DenialLog, AuditTrail {
   @discardableResult
   package func close() async -> JournalFailure? {
     reader.close()
-    denials.release()
-    return await writer.close()
+    services.denials.release()
+    return await services.writer.close()
   }
 
   /// Records that the service starts or stops; durable when it returns.
@@ -81,51 +66,47 @@ package final class SQLiteJournal: DenialLog, AuditTrail {
   package func record(
     _ change: ServiceChange, policyDigest: String
   ) async throws(JournalError) {
-    let event = AuditEvent(
-      id: identifiers.next(), change: change, policyDigest: policyDigest,
-      wallMicroseconds: clock.now().microseconds)
-    // Nothing has happened of which the trail would be the only witness: it is not kept for later.
-    switch await writer.append(JournalEntry(record: JournalRecord(event)), .intent) {
-    case .durable: return
-    case .refused: throw .unavailable("the journal refused the record")
-    case .failed(let error): throw error
-    }
+    try await services.record(change, policyDigest: policyDigest)
   }
 
   /// Gives at most one element: the disk failed, and the process has to end with exit code 74.
   /// Ends when the journal is closed. One consumer.
-  package var failure: AsyncStream<JournalFailure> { writer.failure }
+  package var failure: AsyncStream<JournalFailure> { services.writer.failure }
 
   /// What has been written, for metrics.
-  package var statistics: JournalStatistics { writer.statistics }
+  package var statistics: JournalStatistics { services.writer.statistics }
+
+  /// The creations of this journal.
+  package var creations: any CreationStore { services.creations }
+
+  var clock: any WallClock { services.clock }
 
   /// Creations that are kept in this journal.
   package func makeCoordinator(
     directory: any UserDirectory, timing: CreationTiming = CreationTiming(), logger: Logger
   ) -> CreationCoordinator {
-    CreationCoordinator(
-      store: creations, identity: keys, directory: directory, wallClock: clock, isExclusive: true,
-      timing: timing, logger: logger)
+    services.makeCoordinator(
+      directory: directory, isExclusive: true, timing: timing, logger: logger)
   }
 
   /// How the journal names a user: a keyed hash in lower-case hexadecimal.
   package func pseudonym(pool: UserPool, username: String) -> String {
-    keys.pseudonym(pool: pool, username: username)
+    services.keys.pseudonym(pool: pool, username: username)
   }
 
   // MARK: DenialLog
 
   package func record(_ denial: Denial) {
-    denials.record(denial)
+    services.denials.record(denial)
   }
 
   // MARK: AuditTrail
 
   package func events(_ query: AuditQuery) async throws(JournalError) -> AuditPage {
-    try await listing.events(query)
+    try await services.listing.events(query)
   }
 
   package func event(_ id: Identifier) async throws(JournalError) -> AuditEvent? {
-    try await listing.event(id)
+    try await services.listing.event(id)
   }
 }

@@ -22,7 +22,7 @@ final class SQLiteStore: RecordStore {
   ///
   /// - Parameter path: canonical, see ``POSIXFile/canonicalPath(_:)``.
   init(
-    path: String, keysDirectory: String, upstream: JournalUpstream
+    path: String, keysDirectory: String, upstream: JournalUpstream?
   ) throws(JournalOpenError) {
     lock = try JournalLock.acquire(path: path + ".lock")
     do {
@@ -73,20 +73,21 @@ final class SQLiteStore: RecordStore {
   }
 
   private static func initialize(
-    _ db: Database, path: String, keysDirectory: String, upstream: JournalUpstream
+    _ db: Database, path: String, keysDirectory: String, upstream: JournalUpstream?
   ) throws -> JournalKeys {
     guard try Int.fetchOne(db, sql: "PRAGMA synchronous") == 2 else {
       throw JournalOpenError.notDurable(path: path, setting: "synchronous = FULL")
     }
     let isNew = try !db.tableExists("meta")
+    guard !isNew || upstream != nil else { throw JournalOpenError.notAJournal(path: path) }
     var version = JournalSchema.version
     if !isNew {
       version = try knownVersion(db, path: path)
-      try checkUpstream(db, path: path, wanted: upstream)
+      if let upstream { try checkUpstream(db, path: path, wanted: upstream) }
     }
     let keys = try JournalKeys.open(
       directory: keysDirectory, mayCreate: isNew || version < JournalSchema.creationsVersion)
-    if isNew {
+    if isNew, let upstream {
       try create(db, keys: keys, upstream: upstream)
     } else if try meta(db, JournalSchema.MetaKey.keyFingerprint) != keys.fingerprint {
       throw JournalOpenError.keys(

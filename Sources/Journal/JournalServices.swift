@@ -1,0 +1,52 @@
+import Logging
+import Provisioning
+
+/// What a journal does in the same way in every database: takes creations, denials and what the
+/// service says of itself, and gives the trail of them.
+struct JournalServices: Sendable {
+  let writer: GroupCommitWriter
+  let denials: DenialRecorder
+  let listing: AuditListing
+  let creations: JournalCreationStore
+  let keys: JournalKeys
+  let clock: any WallClock
+  private let identifiers: any IdentifierSource
+
+  /// - Parameter isAnswered: whether the database answers; nothing is admitted while it does not.
+  init(
+    writer: GroupCommitWriter, records: any RecordReader, rows: any CreationReader,
+    keys: JournalKeys, clock: any WallClock, identifiers: any IdentifierSource,
+    isAnswered: @escaping @Sendable () -> Bool = { true }
+  ) {
+    self.writer = writer
+    denials = DenialRecorder(writer: writer, clock: clock, identifiers: identifiers)
+    listing = AuditListing(reader: records, tokenKey: keys.pageToken)
+    creations = JournalCreationStore(
+      writer: writer, reader: rows, keys: keys, identifiers: identifiers, isAnswered: isAnswered)
+    self.keys = keys
+    self.clock = clock
+    self.identifiers = identifiers
+  }
+
+  /// Durable when it returns.
+  func record(_ change: ServiceChange, policyDigest: String) async throws(JournalError) {
+    let event = AuditEvent(
+      id: identifiers.next(), change: change, policyDigest: policyDigest,
+      wallMicroseconds: clock.now().microseconds)
+    // Nothing has happened of which the trail would be the only witness: it is not kept for later.
+    switch await writer.append(JournalEntry(record: JournalRecord(event)), .intent) {
+    case .durable: return
+    case .refused: throw .unavailable("the journal refused the record")
+    case .failed(let error): throw error
+    }
+  }
+
+  /// - Parameter isExclusive: whether no other process writes to the journal.
+  func makeCoordinator(
+    directory: any UserDirectory, isExclusive: Bool, timing: CreationTiming, logger: Logger
+  ) -> CreationCoordinator {
+    CreationCoordinator(
+      store: creations, identity: keys, directory: directory, wallClock: clock,
+      isExclusive: isExclusive, timing: timing, logger: logger)
+  }
+}
