@@ -77,6 +77,8 @@ let package = Package(
       name: "CProtobufC", pkgConfig: "libprotobuf-c", providers: [.apt(["libprotobuf-c-dev"])]),
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
     .systemLibrary(name: "CLibPQ", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
+    .systemLibrary(
+      name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
     .systemLibrary(name: "CGlibc"),
 
     // The conversation with callers.
@@ -97,7 +99,7 @@ let package = Package(
         "JSON", "Provisioning", "SigV4", .nioCore, .nioPosix, .nioSSL, .nioTLS, .logging,
       ]),
     room("CognitoSandbox", ["JSON", "SigV4", .nioCore, .nioPosix, .nioHTTP1, .logging]),
-    room("Journal", ["CLibPQ", "Provisioning", .grdb, .sqlite, .crypto, .logging]),
+    room("Journal", ["CLibPQ", "CSQLite", "Provisioning", .grdb, .sqlite, .crypto, .logging]),
 
     // Composition and commands.
     room(

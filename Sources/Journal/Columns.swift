@@ -1,4 +1,5 @@
 import Foundation
+import Provisioning
 
 /// A column that a table has in every store.
 struct Column: Sendable {
@@ -24,6 +25,8 @@ protocol ColumnWriter {
   mutating func add(_ text: String?)
   mutating func add(_ integer: Int64?)
   mutating func add(_ bytes: Data?)
+  /// Adds the 16 bytes of an identifier.
+  mutating func add(_ identifier: Identifier?)
 }
 
 /// Gives the values of a row, in the order of its columns. Throws where one is of another type.

@@ -31,7 +31,7 @@ final class DenialRecorder: Sendable {
       return (false, !state.isReleaseDue)
     }
     if isAdmitted {
-      offer(AuditEvent(id: identifiers.next(), denial: denial, wallMicroseconds: now))
+      writer.offer(AuditEvent(id: identifiers.next(), denial: denial, wallMicroseconds: now))
     } else if beginsToHold {
       Task {
         // Cut short or not, what is held is to be written.
@@ -54,11 +54,7 @@ final class DenialRecorder: Sendable {
         wallMicroseconds: denials.lastMicroseconds)
       event.durationMicroseconds = denials.lastMicroseconds - denials.firstMicroseconds
       event.count = denials.count
-      offer(event)
+      writer.offer(event)
     }
-  }
-
-  private func offer(_ event: AuditEvent) {
-    writer.offer(JournalRecord(event))
   }
 }

@@ -16,31 +16,6 @@ final class GroupCommitWriter: Sendable {
   /// Entries of one transaction: bounds how long those behind it wait.
   static let groupLimit = 1024
 
-  /// What becomes of an entry that the store does not take for now.
-  enum Duty {
-    /// Dropped, and its waiter told: nothing has been done yet.
-    case intent
-    /// Kept until the store takes it: something has happened.
-    case outcome
-    /// Kept; nobody waits for it.
-    case denial
-  }
-
-  private struct Entry {
-    let entry: JournalEntry
-    let duty: Duty
-    /// `nil` for a denial, and for an outcome whose caller was told that it is not recorded.
-    var waiter: CheckedContinuation<CommitOutcome, Never>?
-    /// Up to when the waiter of an outcome waits for a store that takes nothing; `nil`: not at all.
-    var latest: ContinuousClock.Instant?
-
-    /// Whether nobody has to be told before the store is tried again.
-    func waits(for attempt: ContinuousClock.Instant) -> Bool {
-      guard duty == .outcome, waiter != nil else { return true }
-      return latest.map { $0 >= attempt } ?? false
-    }
-  }
-
   private enum Health {
     case sound
     /// The store takes no records for now; the reason.
@@ -92,6 +67,7 @@ final class GroupCommitWriter: Sendable {
   private let wakeUp = DispatchSemaphore(value: 0)
   private let closing = DispatchSemaphore(value: 0)
   private let store: any RecordStore
+  private let encoder: WorkEncoder
   private let probeInterval: Double
   private let logger: Logger
   private let failureSink: AsyncStream<JournalFailure>.Continuation
@@ -99,8 +75,11 @@ final class GroupCommitWriter: Sendable {
   let failure: AsyncStream<JournalFailure>
 
   /// - Parameter probeInterval: seconds between two attempts while the store takes no records.
-  init(store: any RecordStore, probeInterval: Double = 1, logger: Logger) {
+  init(
+    store: any RecordStore, keys: JournalKeys, probeInterval: Double = 1, logger: Logger
+  ) {
     self.store = store
+    encoder = WorkEncoder(keys: keys)
     self.probeInterval = probeInterval
     self.logger = logger
     (failure, failureSink) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
@@ -141,19 +120,19 @@ final class GroupCommitWriter: Sendable {
     }
   }
 
-  /// Waits until an entry is durable, or surely will not be.
+  /// Waits until work is durable, or surely will not be.
   ///
   /// - Parameters:
   ///   - duty: what becomes of it when the store takes nothing for now.
   ///   - latest: up to when an outcome is waited for in that case; it is kept whatever its waiter is
   ///     told. `nil`: not at all.
   func append(
-    _ entry: JournalEntry, _ duty: Duty, until latest: ContinuousClock.Instant? = nil
+    _ work: JournalWork, _ duty: Duty, until latest: ContinuousClock.Instant? = nil
   ) async -> CommitOutcome {
     await withCheckedContinuation { waiter in
       let refusal: CommitOutcome? = state.withLock { state in
         if let reason = state.refusal(of: duty) { return .failed(duty.error(reason)) }
-        var queued = Entry(entry: entry, duty: duty, waiter: waiter, latest: latest)
+        var queued = Entry(work: work, duty: duty, waiter: waiter, latest: latest)
         defer {
           state.queue.append(queued)
           wake(&state)
@@ -170,8 +149,7 @@ final class GroupCommitWriter: Sendable {
   }
 
   /// Takes a denial without waiting, or counts and drops it.
-  func offer(_ denial: JournalRecord) {
-    let entry = JournalEntry(record: denial)
+  func offer(_ denial: AuditEvent) {
     state.withLock { state in
       var isLost = state.isClosing || state.denials >= Self.denialLimit
       if case .failed = state.health { isLost = true }
@@ -181,7 +159,7 @@ final class GroupCommitWriter: Sendable {
         return
       }
       state.denials += 1
-      state.queue.append(Entry(entry: entry, duty: .denial))
+      state.queue.append(Entry(work: .event(denial), duty: .denial))
       wake(&state)
     }
   }
@@ -257,12 +235,28 @@ final class GroupCommitWriter: Sendable {
 
   private func commit(_ group: [Entry]) {
     let start = ContinuousClock.now
-    let result = store.commit(group.map(\.entry))
-    switch result {
-    case .committed(let refusals): finish(group, refusals, ContinuousClock.now - start)
-    case .stalled(let reason): stall(group, reason)
-    case .failed(let reason): fail(group, reason)
+    let (storable, entries) = encoded(group)
+    switch store.commit(entries) {
+    case .committed(let refusals): finish(storable, refusals, ContinuousClock.now - start)
+    case .stalled(let reason): stall(storable, reason)
+    case .failed(let reason): fail(storable, reason)
     }
+  }
+
+  /// Tells those whose work cannot be encoded, and leaves them out.
+  private func encoded(_ group: [Entry]) -> ([Entry], [JournalEntry]) {
+    var (storable, entries): ([Entry], [JournalEntry]) = ([], [])
+    storable.reserveCapacity(group.count)
+    entries.reserveCapacity(group.count)
+    for entry in group {
+      if let encoded = try? encoder.entry(entry.work) {
+        storable.append(entry)
+        entries.append(encoded)
+      } else {
+        tell(entry, .refused)
+      }
+    }
+    return (storable, entries)
   }
 
   private func finish(
@@ -273,7 +267,7 @@ final class GroupCommitWriter: Sendable {
         state.statistics.transactions += 1
         state.statistics.commitTime += duration
         state.statistics.entries += group.count
-        state.statistics.records += group.count { $0.entry.record != nil } - refusals.count
+        state.statistics.records += group.count { $0.work.eventID != nil } - refusals.count
       }
       forget(group, &state)
       defer {
@@ -290,17 +284,21 @@ final class GroupCommitWriter: Sendable {
       logger.notice("the journal takes records again")
     }
     for (position, entry) in group.enumerated() {
-      guard !refusals.isEmpty, let refusal = refusals[position] else {
+      if !refusals.isEmpty, let refusal = refusals[position] {
+        tell(entry, refusal)
+      } else {
         entry.waiter?.resume(returning: .durable)
-        continue
       }
-      if refusal == .refused {
-        logger.error(
-          "the journal refused a record",
-          metadata: ["event_id": "\(entry.entry.record?.event.id.description ?? "none")"])
-      }
-      entry.waiter?.resume(returning: .refused(refusal))
     }
+  }
+
+  private func tell(_ entry: Entry, _ refusal: EntryRefusal) {
+    if refusal == .refused {
+      logger.error(
+        "the journal refused a record",
+        metadata: ["event_id": "\(entry.work.eventID?.description ?? "none")"])
+    }
+    entry.waiter?.resume(returning: .refused(refusal))
   }
 
   /// Keeps what has happened as the first to be written when the store takes records again, tells
@@ -383,11 +381,5 @@ final class GroupCommitWriter: Sendable {
       return state.closers
     }
     for closer in closers { closer.resume() }
-  }
-}
-
-extension GroupCommitWriter.Duty {
-  fileprivate func error(_ reason: String) -> JournalError {
-    self == .intent ? .unavailable(reason) : .outcomeNotRecorded(reason)
   }
 }

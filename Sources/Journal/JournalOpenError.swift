@@ -22,8 +22,8 @@ package enum JournalOpenError: Error, Equatable, Sendable, CustomStringConvertib
   case damaged(path: String, reason: String)
   /// The journal was made with the other kind of upstream.
   case wrongUpstream(path: String, recorded: String, wanted: JournalUpstream)
-  /// The journal was written by a newer release.
-  case newerSchema(path: String, found: Int, supported: Int)
+  /// The journal was written by a release whose tables are others.
+  case otherSchema(path: String, found: Int, supported: Int)
   /// SQLite did not accept a setting that durability depends on.
   case notDurable(path: String, setting: String)
   /// The keys are missing, readable by others, damaged, or those of another journal.
@@ -52,9 +52,9 @@ package enum JournalOpenError: Error, Equatable, Sendable, CustomStringConvertib
     case .wrongUpstream(let path, let recorded, let wanted):
       "journal \(path): belongs to upstream \(recorded), not \(wanted.rawValue); "
         + "use another --journal for each kind of upstream"
-    case .newerSchema(let path, let found, let supported):
-      "journal \(path): written by a newer release (schema \(found), this release knows "
-        + "up to \(supported))"
+    case .otherSchema(let path, let found, let supported):
+      "journal \(path): written by another release (schema \(found); this one reads and writes "
+        + "\(supported))"
     case .notDurable(let path, let setting):
       "journal \(path): SQLite does not accept \(setting), which durability needs"
     case .keys(let directory, let problem):

@@ -34,7 +34,7 @@ struct JournalServices: Sendable {
       id: identifiers.next(), change: change, policyDigest: policyDigest,
       wallMicroseconds: clock.now().microseconds)
     // Nothing has happened of which the trail would be the only witness: it is not kept for later.
-    switch await writer.append(JournalEntry(record: JournalRecord(event)), .intent) {
+    switch await writer.append(.event(event), .intent) {
     case .durable: return
     case .refused: throw .unavailable("the journal refused the record")
     case .failed(let error): throw error

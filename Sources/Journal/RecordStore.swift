@@ -1,3 +1,23 @@
+import Provisioning
+
+/// What is to become durable. The writer's thread encodes it, so that the event loops need not.
+enum JournalWork: Sendable {
+  /// A change of a creation and, where it is recorded, its record under this id.
+  case transition(CreationTransition, eventID: Identifier)
+  indirect case event(AuditEvent)
+  /// Removes settled creations that were last changed before a time.
+  case purge(settledBefore: Int64, limit: Int)
+
+  /// The id of the record that it makes; `nil` when it makes none.
+  var eventID: Identifier? {
+    switch self {
+    case .transition(let transition, let id): transition.isRecorded ? id : nil
+    case .event(let event): event.id
+    case .purge: nil
+    }
+  }
+}
+
 /// What becomes durable together: a change of a creation, and what the audit trail says of it.
 struct JournalEntry: Sendable {
   /// `nil` for a change that the trail says nothing of.

@@ -10,22 +10,20 @@ struct GroupCommitWriterTests {
   private let store = ScriptedStore()
 
   private func writer() -> GroupCommitWriter {
-    GroupCommitWriter(store: store, probeInterval: 0.01, logger: .silent)
+    GroupCommitWriter(store: store, keys: .random, probeInterval: 0.01, logger: .silent)
   }
 
-  private var record: JournalRecord {
-    JournalRecord(AuditEvent(id: .random, denial: .example(), wallMicroseconds: 0))
+  private var event: AuditEvent {
+    AuditEvent(id: .random, denial: .example(), wallMicroseconds: 0)
   }
-
-  private var entry: JournalEntry { JournalEntry(record: record) }
 
   @Test func aStalledStoreRefusesAndKeepsWhatItOwes() async throws {
     store.results.withLock { $0 = [.stalled("full"), .stalled("full")] }
     let writer = writer()
-    let owed = record
+    let owed = event
     try writer.admit()
     #expect(
-      await writer.append(JournalEntry(record: owed), .outcome)
+      await writer.append(.event(owed), .outcome)
         == .failed(.outcomeNotRecorded("full")))
     writer.leave()
     try await until {
@@ -38,40 +36,41 @@ struct GroupCommitWriterTests {
       }
     }
     writer.leave()
-    let next = record
-    #expect(await writer.append(JournalEntry(record: next), .outcome) == .durable)
-    #expect(store.stored.withLock { $0 } == [owed.event.id, next.event.id])
+    let next = event
+    #expect(await writer.append(.event(next), .outcome) == .durable)
+    #expect(store.stored.withLock { $0 } == [owed.id, next.id])
     #expect(await writer.close() == nil)
   }
 
   @Test func anOutcomeIsWaitedForUntilItsTimeIsOver() async throws {
     store.results.withLock { $0 = [.stalled("full"), .stalled("full"), .stalled("full")] }
     let writer = writer()
-    let (short, long) = (record, record)
+    let (short, long) = (event, event)
     try writer.admit()
     let patient = Task {
       await writer.append(
-        JournalEntry(record: long), .outcome, until: .now + .seconds(60))
+        .event(long), .outcome, until: .now + .seconds(60))
     }
     // Its time ends before the store is tried again.
     #expect(
-      await writer.append(JournalEntry(record: short), .outcome, until: .now)
+      await writer.append(.event(short), .outcome, until: .now)
         == .failed(.outcomeNotRecorded("full")))
     #expect(await patient.value == .durable)
     #expect(store.calls.withLock { $0 } >= 4)
-    #expect(store.stored.withLock { Set($0) } == [short.event.id, long.event.id])
+    #expect(store.stored.withLock { Set($0) } == [short.id, long.id])
     writer.leave()
     #expect(await writer.close() == nil)
   }
 
   @Test func whoHasNoTimeForAnotherAttemptIsToldAtOnce() async throws {
-    let writer = GroupCommitWriter(store: store, probeInterval: 3600, logger: .silent)
+    let writer = GroupCommitWriter(
+      store: store, keys: .random, probeInterval: 3600, logger: .silent)
     try writer.admit()
     store.results.withLock { $0 = [.stalled("full")] }
     let latest = ContinuousClock.now + .seconds(60)
     for _ in 0..<2 {
       #expect(
-        await writer.append(entry, .outcome, until: latest)
+        await writer.append(.event(event), .outcome, until: latest)
           == .failed(.outcomeNotRecorded("full")))
     }
     #expect(store.calls.withLock { $0 } == 1)
@@ -85,7 +84,7 @@ struct GroupCommitWriterTests {
     store.results.withLock { $0 = [.stalled("full"), .stalled("full")] }
     let writer = writer()
     try writer.admit()
-    #expect(await writer.append(entry, .intent) == .failed(.unavailable("full")))
+    #expect(await writer.append(.event(event), .intent) == .failed(.unavailable("full")))
     try await until { writer.statistics.isAdmitting }
     #expect(store.calls.withLock { $0 } >= 3)
     #expect(store.stored.withLock { $0.isEmpty })
@@ -98,13 +97,13 @@ struct GroupCommitWriterTests {
     store.results.withLock { $0 = [.failed("fsync")] }
     let writer = writer()
     try writer.admit()
-    #expect(await writer.append(entry, .outcome) == .failed(.outcomeNotRecorded("fsync")))
+    #expect(await writer.append(.event(event), .outcome) == .failed(.outcomeNotRecorded("fsync")))
     writer.leave()
     var failures: [JournalFailure] = []
     for await failure in writer.failure {
       failures.append(failure)
       #expect(throws: JournalError.unavailable("fsync")) { try writer.admit() }
-      writer.offer(record)
+      writer.offer(event)
       #expect(writer.statistics.droppedDenials == 1)
       writer.requestEnd()
     }
@@ -113,7 +112,8 @@ struct GroupCommitWriterTests {
     #expect(store.calls.withLock { $0 } == 1)
     #expect(store.isClosed.withLock { $0 })
     #expect(
-      await writer.append(entry, .outcome) == .failed(.outcomeNotRecorded("the journal is closed")))
+      await writer.append(.event(event), .outcome)
+        == .failed(.outcomeNotRecorded("the journal is closed")))
   }
 
   @Test func anEffectThatEndsAfterTheFailureIsTold() async throws {
@@ -121,10 +121,10 @@ struct GroupCommitWriterTests {
     try writer.admit()
     try writer.admit()
     store.results.withLock { $0 = [.failed("fsync")] }
-    #expect(await writer.append(entry, .outcome) == .failed(.outcomeNotRecorded("fsync")))
+    #expect(await writer.append(.event(event), .outcome) == .failed(.outcomeNotRecorded("fsync")))
     writer.leave()
     let closing = Task { await writer.close() }
-    #expect(await writer.append(entry, .outcome) == .failed(.outcomeNotRecorded("fsync")))
+    #expect(await writer.append(.event(event), .outcome) == .failed(.outcomeNotRecorded("fsync")))
     writer.leave()
     #expect(await closing.value == JournalFailure(reason: "fsync"))
   }
@@ -132,8 +132,8 @@ struct GroupCommitWriterTests {
   @Test func aRefusedEntryFailsAlone() async throws {
     store.results.withLock { $0 = [.committed(refusals: [0: .superseded(nil)])] }
     let writer = writer()
-    #expect(await writer.append(entry, .outcome) == .refused(.superseded(nil)))
-    #expect(await writer.append(entry, .outcome) == .durable)
+    #expect(await writer.append(.event(event), .outcome) == .refused(.superseded(nil)))
+    #expect(await writer.append(.event(event), .outcome) == .durable)
     #expect(writer.statistics.records == 1)
     #expect(await writer.close() == nil)
   }
@@ -144,7 +144,7 @@ struct GroupCommitWriterTests {
     #expect(throws: JournalError.unavailable("too many creations wait for the journal")) {
       try writer.admit()
     }
-    #expect(await writer.append(entry, .outcome) == .durable)
+    #expect(await writer.append(.event(event), .outcome) == .durable)
     writer.leave()
     try writer.admit()
     for _ in 0..<GroupCommitWriter.creationLimit { writer.leave() }
@@ -154,7 +154,7 @@ struct GroupCommitWriterTests {
   @Test func denialsAreBoundedAndCounted() async throws {
     store.holdUp()
     let writer = writer()
-    let denial = record
+    let denial = event
     writer.offer(denial)
     try await until { store.calls.withLock { $0 } == 1 }
     for _ in 0..<GroupCommitWriter.denialLimit + 9 { writer.offer(denial) }
@@ -170,7 +170,7 @@ struct GroupCommitWriterTests {
     store.results.withLock { $0 = Array(repeating: .stalled("full"), count: 100_000) }
     let writer = writer()
     try writer.admit()
-    #expect(await writer.append(entry, .outcome) == .failed(.outcomeNotRecorded("full")))
+    #expect(await writer.append(.event(event), .outcome) == .failed(.outcomeNotRecorded("full")))
     writer.leave()
     #expect(await writer.close() == JournalFailure(reason: "full"))
     #expect(store.isClosed.withLock { $0 })

@@ -40,27 +40,6 @@ struct SQLiteCreationStoreTests {
     await journal.close()
   }
 
-  @Test func aJournalWithoutCreationsGetsThem() async throws {
-    await (try fixture.open()).close()
-    for key in ["identity.key", "seal-1.key"] {
-      try FileManager.default.removeItem(atPath: fixture.keys + "/" + key)
-    }
-    let database = try DatabaseQueue(path: fixture.path)
-    try await database.write { db in
-      try db.execute(
-        sql: """
-          DROP TABLE creation; UPDATE meta SET value = '1' WHERE key = 'schema_version';
-          """)
-    }
-    try database.close()
-    for _ in 1...2 {
-      let journal = try fixture.open()
-      let creation = Creation.example(.example(username: UUID().uuidString))
-      #expect(try await journal.creations.write(.init(from: nil, creation: creation)) == .written)
-      await journal.close()
-    }
-  }
-
   @Test func aSwappedSealIsNotOpened() async throws {
     let journal = try fixture.open()
     let creations = ["one", "two"].map { Creation.example(.example(username: $0)) }

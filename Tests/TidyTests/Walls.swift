@@ -25,7 +25,7 @@ enum Walls {
       "JSON", "SigV4", "NIOCore", "NIOPosix", "NIOHTTP1", "Crypto", "FoundationEssentials",
     ]),
     "Journal": telemetry.union(foundation).union([
-      "Provisioning", "GRDB", "GRDBSQLite", "CLibPQ", "Crypto", "Dispatch",
+      "Provisioning", "GRDB", "GRDBSQLite", "CLibPQ", "CSQLite", "Crypto", "Dispatch",
     ]),
     "Server": telemetry.union(tracing).union(platform).union(foundation).union(tls).union([
       "Cognito", "CognitoSandbox", "GRPC", "HTTP2", "Journal", "Messages", "Provisioning",
@@ -47,7 +47,7 @@ enum Walls {
 
   /// C libraries, which one file of their room imports.
   static let cLibraries: Set<String> = [
-    "CGlibc", "CLibPQ", "CNghttp2", "CProtobufC", "CZlib",
+    "CGlibc", "CLibPQ", "CNghttp2", "CProtobufC", "CSQLite", "CZlib",
   ]
 
   struct Import: Equatable {

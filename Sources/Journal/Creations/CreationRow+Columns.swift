@@ -88,7 +88,7 @@ extension CreationStamp {
   ]
 
   func write(to writer: inout some ColumnWriter) {
-    writer.add(Data(creationID.bytes))
+    writer.add(creationID)
     writer.add(state.rawValue)
     writer.add(Int64(attempt))
     writer.add(Int64(fence))

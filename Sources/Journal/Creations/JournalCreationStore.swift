@@ -5,7 +5,6 @@ import Provisioning
 final class JournalCreationStore: CreationStore {
   private let writer: GroupCommitWriter
   private let reader: any CreationReader
-  private let keys: JournalKeys
   private let codec: CreationCodec
   private let identifiers: any IdentifierSource
   private let isAnswered: @Sendable () -> Bool
@@ -17,7 +16,6 @@ final class JournalCreationStore: CreationStore {
   ) {
     self.writer = writer
     self.reader = reader
-    self.keys = keys
     self.identifiers = identifiers
     self.isAnswered = isAnswered
     codec = CreationCodec(keys: keys)
@@ -33,24 +31,14 @@ final class JournalCreationStore: CreationStore {
   func write(
     _ transition: CreationTransition, until latest: ContinuousClock.Instant?
   ) async throws(JournalError) -> CreationWriteResult {
-    let entry = JournalEntry(
-      record: transition.isRecorded ? record(of: transition) : nil,
-      change: try codec.change(to: transition.creation, from: transition.from))
     // An intent or a lease that is not taken now has done nothing yet.
     let isDroppable = !transition.isRecorded || transition.creation.state == .intent
-    switch await writer.append(entry, isDroppable ? .intent : .outcome, until: latest) {
+    let work = JournalWork.transition(transition, eventID: identifiers.next())
+    switch await writer.append(work, isDroppable ? .intent : .outcome, until: latest) {
     case .durable: return .written
     case .refused(let refusal): return try result(refusal, isDroppable: isDroppable)
     case .failed(let error): throw error
     }
-  }
-
-  private func record(of transition: CreationTransition) -> JournalRecord {
-    let specification = transition.creation.intent.specification
-    return JournalRecord(
-      AuditEvent(
-        id: identifiers.next(), transition: transition,
-        userHash: keys.pseudonym(pool: specification.pool, username: specification.username)))
   }
 
   private func result(
@@ -94,7 +82,7 @@ final class JournalCreationStore: CreationStore {
   }
 
   func purge(settledBefore time: Int64, limit: Int) async throws(JournalError) {
-    let entry = JournalEntry(change: .purge(settledBefore: time, limit: limit))
-    if case .failed(let error) = await writer.append(entry, .intent) { throw error }
+    let work = JournalWork.purge(settledBefore: time, limit: limit)
+    if case .failed(let error) = await writer.append(work, .intent) { throw error }
   }
 }

@@ -43,7 +43,7 @@ package final class PostgreSQLJournal: DenialLog, AuditTrail {
       address: address, statements: PostgreSQLRecordReader.statements, logger: logger)
     services = JournalServices(
       writer: GroupCommitWriter(
-        store: PostgreSQLStore(address: address), probeInterval: Self.probeInterval,
+        store: PostgreSQLStore(address: address), keys: keys, probeInterval: Self.probeInterval,
         logger: logger),
       records: PostgreSQLRecordReader(reader: trailReader),
       rows: PostgreSQLCreationReader(reader: creationReader), keys: keys, clock: clock,

@@ -153,8 +153,8 @@ struct PostgreSQLOpening {
     guard let version = meta[PostgreSQLSchema.MetaKey.schemaVersion].flatMap({ Int($0) }) else {
       throw problem("no schema version in the table meta")
     }
-    guard version <= PostgreSQLSchema.version else {
-      throw JournalOpenError.newerSchema(
+    guard version == PostgreSQLSchema.version else {
+      throw JournalOpenError.otherSchema(
         path: address.description, found: version, supported: PostgreSQLSchema.version)
     }
     let recorded = meta[PostgreSQLSchema.MetaKey.upstream]

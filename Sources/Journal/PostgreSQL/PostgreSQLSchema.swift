@@ -1,7 +1,7 @@
 /// The tables of a journal in PostgreSQL. The columns are those of SQLite's.
 enum PostgreSQLSchema {
-  /// The newest schema that this release reads and writes.
-  static let version = 1
+  /// The schema that this release reads and writes.
+  static let version = 2
 
   enum MetaKey {
     static let schemaVersion = "schema_version"
@@ -18,25 +18,12 @@ enum PostgreSQLSchema {
       event_id bytea NOT NULL UNIQUE CHECK (octet_length(event_id) = 16),
       kind text NOT NULL,
       wall_us bigint NOT NULL,
-      dur_us bigint,
       creation_id bytea CHECK (octet_length(creation_id) = 16),
       request_id text NOT NULL,
       organization text NOT NULL,
-      pool_id text,
-      region text,
       caller_id text NOT NULL,
-      caller_auth text NOT NULL,
-      on_behalf_of text,
-      peer text NOT NULL,
-      policy_digest text NOT NULL,
       user_hash text,
       user_key bigint,
-      sub text,
-      invitation text,
-      upstream_request_id text,
-      upstream_error_type text,
-      http_status bigint,
-      reason text,
       record bytea NOT NULL,
       leaf_hash bytea NOT NULL CHECK (octet_length(leaf_hash) = 32)
     );

@@ -1,4 +1,5 @@
 import Foundation
+import Provisioning
 
 /// A statement that the server prepares once for each connection.
 struct PostgreSQLStatement: Sendable {
@@ -27,6 +28,9 @@ extension [PostgreSQLValue]: ColumnWriter {
   mutating func add(_ text: String?) { append(PostgreSQLValue(text)) }
   mutating func add(_ integer: Int64?) { append(PostgreSQLValue(integer)) }
   mutating func add(_ bytes: Data?) { append(PostgreSQLValue(bytes)) }
+  mutating func add(_ identifier: Identifier?) {
+    append(PostgreSQLValue(identifier.map { Data($0.bytes) }))
+  }
 }
 
 extension [Column] {

@@ -1,9 +1,7 @@
 /// The tables of the journal, and what its `meta` rows mean.
 enum JournalSchema {
-  /// The newest schema that this release reads and writes.
-  static let version = 2
-  /// The first schema with the table of creations and the keys that it needs.
-  static let creationsVersion = 2
+  /// The schema that this release reads and writes.
+  static let version = 3
   /// `PRAGMA application_id`, so that another application's database is never written to: "prov".
   static let applicationID = 0x7072_6F76
 
@@ -16,8 +14,7 @@ enum JournalSchema {
     static let verifiedPosition = "verified_seq"
   }
 
-  /// Append-only: the triggers refuse UPDATE and DELETE, and the REPLACE that deletes without
-  /// asking the trigger of DELETE. `record` holds the whole event; the other columns repeat what
+  /// Append-only: the triggers refuse UPDATE and DELETE. `record` holds the whole event; the other columns repeat what
   /// queries need. Identifiers are of version 7 where they are ours, so the indexes grow at their
   /// end.
   static let statements = """
@@ -33,25 +30,12 @@ enum JournalSchema {
       event_id BLOB NOT NULL UNIQUE CHECK (length(event_id) = 16),
       kind TEXT NOT NULL,
       wall_us INTEGER NOT NULL,
-      dur_us INTEGER,
       creation_id BLOB CHECK (length(creation_id) = 16),
       request_id TEXT NOT NULL,
       organization TEXT NOT NULL,
-      pool_id TEXT,
-      region TEXT,
       caller_id TEXT NOT NULL,
-      caller_auth TEXT NOT NULL,
-      on_behalf_of TEXT,
-      peer TEXT NOT NULL,
-      policy_digest TEXT NOT NULL,
       user_hash TEXT,
       user_key INTEGER,
-      sub TEXT,
-      invitation TEXT,
-      upstream_request_id TEXT,
-      upstream_error_type TEXT,
-      http_status INTEGER,
-      reason TEXT,
       record BLOB NOT NULL,
       leaf_hash BLOB NOT NULL CHECK (length(leaf_hash) = 32)
     ) STRICT;
@@ -70,19 +54,10 @@ enum JournalSchema {
     BEGIN
       SELECT RAISE(ABORT, 'audit_record is append-only');
     END;
-
-    CREATE TRIGGER audit_record_no_replace BEFORE INSERT ON audit_record
-    WHEN EXISTS (
-      SELECT 1 FROM audit_record WHERE seq = NEW.seq OR event_id = NEW.event_id)
-    BEGIN
-      SELECT RAISE(ABORT, 'audit_record is append-only');
-    END;
     """
 
   /// Writes a page and changes nothing: finds out whether the disk takes anything.
   static let probe = "UPDATE meta SET value = value WHERE key = '\(MetaKey.schemaVersion)'"
-
-  static let updateMeta = "UPDATE meta SET value = ? WHERE key = ?"
 
   static let insertMeta = "INSERT INTO meta (key, value) VALUES (?, ?)"
 

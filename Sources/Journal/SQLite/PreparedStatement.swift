@@ -1,6 +1,7 @@
 import Foundation
 import GRDB
 import GRDBSQLite
+import Provisioning
 
 /// A statement of the writer's connection that is run for each record: bound by SQLite's own calls,
 /// because the boxes that GRDB puts around values cost more than the insertion itself.
@@ -8,6 +9,7 @@ import GRDBSQLite
 /// Used inside the connection's own access only, and finalized before it is closed.
 @safe final class PreparedStatement {
   private let statement: OpaquePointer
+  private var values = Values()
 
   init(_ sql: String, _ db: Database) throws {
     var prepared: OpaquePointer?
@@ -29,69 +31,101 @@ import GRDBSQLite
   /// - Returns: how many rows it changed.
   @discardableResult
   func run(_ bind: (inout Values) -> Void = { _ in }) throws -> Int {
-    var values = unsafe Values(statement: statement)
+    values.removeAll()
     bind(&values)
-    let stepped = unsafe sqlite3_step(statement)
-    let changes = unsafe sqlite3_changes(sqlite3_db_handle(statement))
-    unsafe sqlite3_reset(statement)
-    guard values.code == SQLITE_OK else { throw error(values.code) }
-    guard stepped == SQLITE_DONE else { throw error(stepped) }
-    return Int(changes)
+    return try unsafe values.withBound(to: statement) { bound in
+      guard bound == SQLITE_OK else { throw Self.error(bound) }
+      let stepped = unsafe sqlite3_step(statement)
+      let changes = unsafe sqlite3_changes(sqlite3_db_handle(statement))
+      unsafe sqlite3_reset(statement)
+      guard stepped == SQLITE_DONE else { throw Self.error(stepped) }
+      return Int(changes)
+    }
   }
 
-  private func error(_ code: Int32) -> DatabaseError {
+  private static func error(_ code: Int32) -> DatabaseError {
     DatabaseError(resultCode: ResultCode(rawValue: code))
   }
+}
 
-  /// The values of one run. A bound value stays until the next run replaces it, so each `?` has to
-  /// get one, `nil` included.
-  @safe struct Values: ColumnWriter {
-    /// SQLite makes a copy of what is bound.
-    private static let transient = unsafe unsafeBitCast(-1, to: sqlite3_destructor_type.self)
+extension PreparedStatement {
+  /// The values of one run, side by side in one buffer that is used again and again: SQLite reads
+  /// them where they are, where it would otherwise allocate a copy of each.
+  struct Values: ColumnWriter {
+    private enum Value {
+      case null
+      case integer(Int64)
+      case text(Range<Int>)
+      case blob(Range<Int>)
+    }
 
-    private let statement: OpaquePointer
-    private var position: Int32 = 0
-    /// Of the first value that was not taken.
-    fileprivate var code = SQLITE_OK
+    private var values: [Value] = []
+    /// Never empty: SQLite takes a value without an address for NULL.
+    private var bytes: [UInt8] = [0]
 
-    fileprivate init(statement: OpaquePointer) {
-      unsafe self.statement = statement
+    fileprivate mutating func removeAll() {
+      values.removeAll(keepingCapacity: true)
+      bytes.removeSubrange(1...)
     }
 
     mutating func add(_ integer: Int64?) {
-      guard let integer else { return addNull() }
-      unsafe next { unsafe sqlite3_bind_int64($0, $1, integer) }
+      values.append(integer.map { .integer($0) } ?? .null)
     }
 
     mutating func add(_ text: String?) {
-      guard var text else { return addNull() }
-      text.withUTF8 { utf8 in
-        let length = Int32(utf8.count)
-        unsafe next {
-          unsafe sqlite3_bind_text(
-            $0, $1, UnsafeRawPointer(utf8.baseAddress)?.assumingMemoryBound(to: CChar.self), length,
-            Self.transient)
+      guard let text else { return values.append(.null) }
+      let start = bytes.count
+      bytes.append(utf8Of: text)
+      values.append(.text(start..<bytes.count))
+    }
+
+    mutating func add(_ data: Data?) {
+      guard let data else { return values.append(.null) }
+      let start = bytes.count
+      unsafe data.withUnsafeBytes { unsafe bytes.append(contentsOf: $0) }
+      values.append(.blob(start..<bytes.count))
+    }
+
+    mutating func add(_ identifier: Identifier?) {
+      guard let identifier else { return values.append(.null) }
+      let start = bytes.count
+      bytes.append(contentsOf: identifier.bytes)
+      values.append(.blob(start..<bytes.count))
+    }
+
+    /// - Parameter body: gets the first code that is not SQLITE_OK, if there is one. The values stay
+    ///   bound up to its end.
+    fileprivate func withBound<Result>(
+      to statement: OpaquePointer, _ body: (Int32) throws -> Result
+    ) rethrows -> Result {
+      try unsafe bytes.withUnsafeBytes { bytes in
+        var code = SQLITE_OK
+        for (index, value) in values.enumerated() where code == SQLITE_OK {
+          code = unsafe Self.bind(value, of: bytes, to: statement, Int32(index + 1))
         }
+        return try body(code)
       }
     }
 
-    mutating func add(_ bytes: Data?) {
-      guard let bytes else { return addNull() }
-      unsafe bytes.withUnsafeBytes { bytes in
-        unsafe next {
-          unsafe sqlite3_bind_blob($0, $1, bytes.baseAddress, Int32(bytes.count), Self.transient)
-        }
+    private static func bind(
+      _ value: Value, of bytes: UnsafeRawBufferPointer, to statement: OpaquePointer, _ index: Int32
+    ) -> Int32 {
+      switch value {
+      case .null: unsafe sqlite3_bind_null(statement, index)
+      case .integer(let integer): unsafe sqlite3_bind_int64(statement, index, integer)
+      case .text(let range):
+        unsafe sqlite3_bind_text(
+          statement, index, start(range, bytes)?.assumingMemoryBound(to: CChar.self),
+          Int32(range.count), nil)
+      case .blob(let range):
+        unsafe sqlite3_bind_blob(statement, index, start(range, bytes), Int32(range.count), nil)
       }
     }
 
-    private mutating func addNull() {
-      unsafe next { unsafe sqlite3_bind_null($0, $1) }
-    }
-
-    private mutating func next(_ bind: (OpaquePointer, Int32) -> Int32) {
-      position += 1
-      let bound = unsafe bind(statement, position)
-      if code == SQLITE_OK { code = bound }
+    private static func start(
+      _ range: Range<Int>, _ bytes: UnsafeRawBufferPointer
+    ) -> UnsafeRawPointer? {
+      unsafe bytes.baseAddress.map { unsafe $0 + range.lowerBound }
     }
   }
 }

@@ -25,8 +25,8 @@ package final class SQLiteJournal: DenialLog, AuditTrail {
     let store = try SQLiteStore(path: file, keysDirectory: keysDirectory, upstream: upstream)
     let reader = try AuditReader(path: file)
     let services = JournalServices(
-      writer: GroupCommitWriter(store: store, logger: logger), records: reader, rows: reader,
-      keys: store.keys, clock: clock, identifiers: identifiers)
+      writer: GroupCommitWriter(store: store, keys: store.keys, logger: logger),
+      records: reader, rows: reader, keys: store.keys, clock: clock, identifiers: identifiers)
     return SQLiteJournal(reader: reader, services: services)
   }
 

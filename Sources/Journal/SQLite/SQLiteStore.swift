@@ -24,6 +24,7 @@ final class SQLiteStore: RecordStore {
   init(
     path: String, keysDirectory: String, upstream: JournalUpstream?
   ) throws(JournalOpenError) {
+    _ = SQLiteMemory.isUncounted
     lock = try JournalLock.acquire(path: path + ".lock")
     do {
       try Self.prepareFiles(path)
@@ -80,20 +81,17 @@ final class SQLiteStore: RecordStore {
     }
     let isNew = try !db.tableExists("meta")
     guard !isNew || upstream != nil else { throw JournalOpenError.notAJournal(path: path) }
-    var version = JournalSchema.version
     if !isNew {
-      version = try knownVersion(db, path: path)
+      try checkVersion(db, path: path)
       if let upstream { try checkUpstream(db, path: path, wanted: upstream) }
     }
-    let keys = try JournalKeys.open(
-      directory: keysDirectory, mayCreate: isNew || version < JournalSchema.creationsVersion)
+    let keys = try JournalKeys.open(directory: keysDirectory, mayCreate: isNew)
     if isNew, let upstream {
       try create(db, keys: keys, upstream: upstream)
     } else if try meta(db, JournalSchema.MetaKey.keyFingerprint) != keys.fingerprint {
       throw JournalOpenError.keys(
         directory: keysDirectory, problem: "these are the keys of another journal")
     }
-    if version < JournalSchema.creationsVersion { try addCreations(db) }
     try probe(db)
     try verifyHead(db, path: path)
     return keys
@@ -115,25 +113,14 @@ final class SQLiteStore: RecordStore {
     }
   }
 
-  private static func knownVersion(_ db: Database, path: String) throws -> Int {
+  private static func checkVersion(_ db: Database, path: String) throws {
     guard let version = try meta(db, JournalSchema.MetaKey.schemaVersion).flatMap({ Int($0) })
     else {
       throw JournalOpenError.damaged(path: path, reason: "no schema version")
     }
-    guard version <= JournalSchema.version else {
-      throw JournalOpenError.newerSchema(
+    guard version == JournalSchema.version else {
+      throw JournalOpenError.otherSchema(
         path: path, found: version, supported: JournalSchema.version)
-    }
-    return version
-  }
-
-  private static func addCreations(_ db: Database) throws {
-    try db.inTransaction(.immediate) {
-      try db.execute(sql: CreationTable.statements)
-      try db.execute(
-        sql: JournalSchema.updateMeta,
-        arguments: [String(JournalSchema.version), JournalSchema.MetaKey.schemaVersion])
-      return .commit
     }
   }
 

@@ -30,10 +30,10 @@ struct PostgreSQLJournalTests {
 
   @Test func aNewerSchemaIsRefused() async throws {
     await (try fixture.open()).close()
-    try fixture.run("UPDATE meta SET value = '2' WHERE key = 'schema_version'")
+    try fixture.run("UPDATE meta SET value = '3' WHERE key = 'schema_version'")
     #expect(
       await fixture.openError()
-        == .newerSchema(path: try fixture.address().description, found: 2, supported: 1))
+        == .otherSchema(path: try fixture.address().description, found: 3, supported: 2))
   }
 
   @Test(arguments: ["hmac-1.key", "seal-1.key", "identity.key"])
@@ -59,7 +59,7 @@ struct PostgreSQLJournalTests {
       return try await tasks.reduce(into: []) { $0.append($1) }
     }
     for journal in journals { await journal.close() }
-    #expect(try fixture.texts("SELECT value FROM meta WHERE key = 'schema_version'") == ["1"])
+    #expect(try fixture.texts("SELECT value FROM meta WHERE key = 'schema_version'") == ["2"])
   }
 
   @Test func anotherApplicationsTableIsNotTouched() async throws {
