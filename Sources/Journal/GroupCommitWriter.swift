@@ -114,10 +114,7 @@ final class GroupCommitWriter: Sendable {
 
   /// Ends an admitted creation.
   func leave() {
-    state.withLock { state in
-      state.admitted -= 1
-      wake(&state)
-    }
+    change { $0.admitted -= 1 }
   }
 
   /// Waits until work is durable, or surely will not be.
@@ -130,13 +127,10 @@ final class GroupCommitWriter: Sendable {
     _ work: JournalWork, _ duty: Duty, until latest: ContinuousClock.Instant? = nil
   ) async -> CommitOutcome {
     await withCheckedContinuation { waiter in
-      let refusal: CommitOutcome? = state.withLock { state in
+      let refusal: CommitOutcome? = change { state in
         if let reason = state.refusal(of: duty) { return .failed(duty.error(reason)) }
         var queued = Entry(work: work, duty: duty, waiter: waiter, latest: latest)
-        defer {
-          state.queue.append(queued)
-          wake(&state)
-        }
+        defer { state.queue.append(queued) }
         guard case .stalled(let reason) = state.health, !queued.waits(for: state.nextAttempt)
         else { return nil }
         queued.waiter = nil
@@ -150,7 +144,7 @@ final class GroupCommitWriter: Sendable {
 
   /// Takes a denial without waiting, or counts and drops it.
   func offer(_ denial: AuditEvent) {
-    state.withLock { state in
+    change { state in
       var isLost = state.isClosing || state.denials >= Self.denialLimit
       if case .failed = state.health { isLost = true }
       guard !isLost else {
@@ -160,7 +154,6 @@ final class GroupCommitWriter: Sendable {
       }
       state.denials += 1
       state.queue.append(Entry(work: .event(denial), duty: .denial))
-      wake(&state)
     }
   }
 
@@ -168,7 +161,7 @@ final class GroupCommitWriter: Sendable {
   /// why records were lost, if any were.
   func close() async -> JournalFailure? {
     await withCheckedContinuation { closer in
-      let hasEnded = state.withLock { state in
+      let hasEnded = change { state in
         guard !state.isClosed else { return true }
         state.closers.append(closer)
         requestEnd(&state)
@@ -181,19 +174,25 @@ final class GroupCommitWriter: Sendable {
 
   /// As ``close()``, without waiting for it.
   func requestEnd() {
-    state.withLock { requestEnd(&$0) }
+    change { requestEnd(&$0) }
   }
 
   private func requestEnd(_ state: inout State) {
     state.isClosing = true
     closing.signal()
-    wake(&state)
   }
 
-  private func wake(_ state: inout State) {
-    guard state.isAsleep else { return }
-    state.isAsleep = false
-    wakeUp.signal()
+  /// Wakes the writer up where the change gives it something to do: once the lock is free, which it
+  /// would have to wait for first.
+  private func change<Value>(_ body: (inout State) -> sending Value) -> Value {
+    let (value, wakes) = state.withLock { state in
+      let value = body(&state)
+      let hasWork = !state.queue.isEmpty || (state.isClosing && state.admitted == 0)
+      defer { if hasWork { state.isAsleep = false } }
+      return (value, hasWork && state.isAsleep)
+    }
+    if wakes { wakeUp.signal() }
+    return value
   }
 
   // MARK: On the writer's thread
