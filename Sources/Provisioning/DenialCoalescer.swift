@@ -1,50 +1,40 @@
-/// Denials that are alike, counted together.
-package struct CoalescedDenials: Equatable, Sendable {
-  /// What all of them have in common; what they differ in is left out.
-  package var denial: Denial
-  package var count: Int64
-  /// When the first and the last of them came: microseconds of the Unix epoch.
-  package var firstMicroseconds: Int64
-  package var lastMicroseconds: Int64
-
-  init(_ denial: Denial, at now: Int64) {
-    self.denial = denial
-    count = 1
-    (firstMicroseconds, lastMicroseconds) = (now, now)
-  }
-
-  mutating func add(_ other: Denial, at now: Int64) {
-    count += 1
-    lastMicroseconds = now
-    denial.policyDigest = other.policyDigest
-    if denial.fields != other.fields { denial.fields = [] }
-    if denial.requestID != other.requestID { denial.requestID = "" }
-    if denial.origin.peer != other.origin.peer { denial.origin.peer = "" }
-    if denial.origin.onBehalfOf != other.origin.onBehalfOf { denial.origin.onBehalfOf = nil }
-  }
-}
-
-/// Keeps a flood of refused calls from filling the journal: of each kind (caller, organization and
-/// reason) so many are recorded one by one, and those beyond are counted. Kinds are made of names of
-/// the policy document, never of what a request says, so that there are not too many of them.
+/// Keeps a flood of refused calls from filling the journal, which takes no creation when it is full:
+/// so many denials of each caller are recorded one by one, and those beyond are counted.
+///
+/// Denials of one kind have caller, organization and reason in common; the first kinds of a caller
+/// are counted apart, all others together. So the records that one caller can cause are bounded,
+/// whatever it asks for: in the long run by ``recordsPerMinute``. Callers are those of the policy
+/// document, and all who are none of them together.
 ///
 /// Times are microseconds of the Unix epoch.
 package struct DenialCoalescer: Sendable {
-  /// Ten a second in the long run, some six kilobytes; two hundred at once, so that a person who
-  /// looks for a mistake finds each attempt.
-  static let rate = CallRate(nanosecondsBetween: 100_000_000, burst: 200)
+  /// Of one kind ten a minute one by one, and two hundred at once, so that a person who looks for a
+  /// mistake finds each attempt.
+  private static let kindRate = CallRate(nanosecondsBetween: 6_000_000_000, burst: 200)
+  /// Of one caller thirty a minute one by one, and a thousand at once.
+  private static let callerRate = CallRate(nanosecondsBetween: 2_000_000_000, burst: 1000)
+  /// Kinds of one caller that are counted apart.
+  private static let kindLimit = 16
+  /// How long denials are held that are counted together: twice as long each time while they come.
+  private static let shortestHold: Int64 = 1_000_000
+  private static let longestHold: Int64 = 60_000_000
+
+  /// What one caller can cause in a minute when the calls at once are used up: thirty one by one, and
+  /// those that count the others of each kind.
+  package static let recordsPerMinute = 30 + kindLimit + 1
+
+  private struct CallerKey: Hashable {
+    let id: String
+    let authentication: CallerAuthentication
+  }
 
   private struct Kind: Hashable {
-    let callerID: String
-    let authentication: CallerAuthentication
-    let organization: String
-    let reason: String
+    /// `nil`: all kinds that are not counted apart.
+    let name: Name?
 
-    init(_ denial: Denial) {
-      callerID = denial.origin.callerID
-      authentication = denial.origin.authentication
-      organization = denial.organization
-      reason = denial.reason
+    struct Name: Hashable {
+      let organization: String
+      let reason: String
     }
   }
 
@@ -52,35 +42,93 @@ package struct DenialCoalescer: Sendable {
     /// See ``CallRate/judge(at:state:)``.
     var state = Int64.min
     var held: CoalescedDenials?
+    /// When what is held is to be recorded.
+    var due: Int64 = 0
+    var hold = DenialCoalescer.shortestHold
+    /// When the last of it came.
+    var last: Int64 = 0
+
+    /// Whether nothing is known any more that counts for a next denial.
+    func isOver(at now: Int64) -> Bool {
+      held == nil && state <= now * 1000
+        && !(now - DenialCoalescer.longestHold...now).contains(last)
+    }
+
+    mutating func hold(_ denial: Denial, at now: Int64) {
+      guard held == nil else {
+        held?.add(denial, at: now)
+        return
+      }
+      held = CoalescedDenials(denial, at: now)
+      due = now + hold
+      hold = min(hold * 2, DenialCoalescer.longestHold)
+    }
+
+    /// A clock that was put back holds nobody for longer than a flood would.
+    func isDue(at now: Int64) -> Bool {
+      due <= now || due > now + DenialCoalescer.longestHold
+    }
   }
 
-  private var flows: [Kind: Flow] = [:]
+  private struct Caller {
+    var state = Int64.min
+    var flows: [Kind: Flow] = [:]
+
+    func kind(of denial: Denial) -> Kind {
+      let kind = Kind(
+        name: Kind.Name(organization: denial.organization, reason: denial.reason))
+      return flows[kind] != nil || flows.count < DenialCoalescer.kindLimit ? kind : Kind(name: nil)
+    }
+  }
+
+  private var callers: [CallerKey: Caller] = [:]
 
   package init() {}
 
-  /// Whether a denial is to be recorded by itself; if not, it is held.
-  package mutating func admits(_ denial: Denial, at now: Int64) -> Bool {
-    let kind = Kind(denial)
-    var flow = flows.removeValue(forKey: kind) ?? Flow()
-    defer { flows[kind] = flow }
-    // A clock that was put back holds nobody for longer than a flood would.
-    flow.state = Self.rate.takeOver(flow.state, at: now * 1000)
-    if case .admitted(let next) = Self.rate.judge(at: now * 1000, state: flow.state) {
-      flow.state = next
-      return true
-    }
-    if flow.held == nil {
-      flow.held = CoalescedDenials(denial, at: now)
-    } else {
-      flow.held?.add(denial, at: now)
-    }
-    return false
+  /// Whether anything is held.
+  package var isHolding: Bool {
+    callers.values.contains { $0.flows.values.contains { $0.held != nil } }
   }
 
-  /// What has been held until now, and forgets kinds that have not come for a while.
-  package mutating func release(at now: Int64) -> [CoalescedDenials] {
-    let held = flows.values.compactMap(\.held)
-    flows = flows.filter { $0.value.state > now * 1000 }.mapValues { Flow(state: $0.state) }
-    return held
+  /// Whether a denial is to be recorded by itself; if not, it is held.
+  package mutating func admits(_ denial: Denial, at now: Int64) -> Bool {
+    let key = CallerKey(id: denial.origin.callerID, authentication: denial.origin.authentication)
+    var caller = callers.removeValue(forKey: key) ?? Caller()
+    defer { callers[key] = caller }
+    let kind = caller.kind(of: denial)
+    var flow = caller.flows.removeValue(forKey: kind) ?? Flow()
+    defer { caller.flows[kind] = flow }
+    flow.last = now
+    let time = now * 1000
+    flow.state = Self.kindRate.takeOver(flow.state, at: time)
+    caller.state = Self.callerRate.takeOver(caller.state, at: time)
+    guard case .admitted(let nextOfKind) = Self.kindRate.judge(at: time, state: flow.state),
+      case .admitted(let nextOfCaller) = Self.callerRate.judge(at: time, state: caller.state)
+    else {
+      flow.hold(denial, at: now)
+      return false
+    }
+    flow.state = nextOfKind
+    caller.state = nextOfCaller
+    return true
+  }
+
+  /// What has been held long enough, and forgets callers and kinds that have not come for a while.
+  ///
+  /// - Parameter isLast: releases all that is held.
+  package mutating func release(at now: Int64, isLast: Bool = false) -> [CoalescedDenials] {
+    var released: [CoalescedDenials] = []
+    for (key, var caller) in callers {
+      for (kind, var flow) in caller.flows {
+        if let held = flow.held, isLast || flow.isDue(at: now) {
+          released.append(held)
+          flow.held = nil
+        }
+        caller.flows[kind] = flow.isOver(at: now) ? nil : flow
+      }
+      let isForgotten = caller.flows.isEmpty && caller.state <= now * 1000
+      callers[key] = isForgotten ? nil : caller
+    }
+    return released
   }
 }

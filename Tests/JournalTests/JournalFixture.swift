@@ -21,15 +21,18 @@ final class JournalFixture: Sendable {
     try? FileManager.default.removeItem(atPath: directory)
   }
 
-  func open(upstream: JournalUpstream = .sandbox) throws -> SQLiteJournal {
-    try Self.open(path: path, keys: keys, upstream: upstream)
+  func open(
+    upstream: JournalUpstream = .sandbox, clock: any WallClock = FixedClock()
+  ) throws -> SQLiteJournal {
+    try Self.open(path: path, keys: keys, upstream: upstream, clock: clock)
   }
 
   static func open(
-    path: String, keys: String, upstream: JournalUpstream = .sandbox
+    path: String, keys: String, upstream: JournalUpstream = .sandbox,
+    clock: any WallClock = FixedClock()
   ) throws -> SQLiteJournal {
     try SQLiteJournal.open(
-      path: path, keysDirectory: keys, upstream: upstream, clock: FixedClock(),
+      path: path, keysDirectory: keys, upstream: upstream, clock: clock,
       identifiers: RandomIdentifiers(), logger: Logger(label: "test", factory: { _ in Silence() }))
   }
 
@@ -98,6 +101,25 @@ extension Logger {
 struct FixedClock: WallClock {
   static let microseconds: Int64 = 1_800_000_000_123_456
   func now() -> Timestamp { Timestamp(seconds: 1_800_000_000, nanoseconds: 123_456_789) }
+}
+
+/// A clock that a test sets.
+final class SettableClock: WallClock {
+  private let microseconds: Mutex<Int64>
+
+  init(_ microseconds: Int64 = FixedClock.microseconds) {
+    self.microseconds = Mutex(microseconds)
+  }
+
+  func advance(by duration: Duration) {
+    microseconds.withLock { $0 += duration.microseconds }
+  }
+
+  func now() -> Timestamp {
+    let (seconds, rest) = microseconds.withLock(\.self).quotientAndRemainder(
+      dividingBy: 1_000_000)
+    return Timestamp(seconds: seconds, nanoseconds: Int32(rest * 1000))
+  }
 }
 
 struct RandomIdentifiers: IdentifierSource {
