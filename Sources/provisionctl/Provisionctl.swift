@@ -14,6 +14,7 @@ struct Provisionctl: AsyncParsableCommand {
 
   static func main() async {
     CrashSignals.restoreDefaults()
+    CoreLimit.setToNone()
     await main(nil)
   }
 }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Server
 
 /// The server, and the operator's offline commands.
 @main
@@ -13,6 +14,7 @@ struct Provisiond: AsyncParsableCommand {
 
   static func main() async {
     CrashSignals.restoreDefaults()
+    ProcessSurroundings.keepMemoryPrivate()
     await main(nil)
   }
 }
