@@ -5,34 +5,32 @@ import Provisioning
 /// The keys of a journal, in a directory of their own: whoever has only the database learns nothing
 /// of a person from it.
 ///
-/// Layout: one file of 32 random bytes for each key. `hmac-<epoch>.key` hashes user names in the
-/// audit trail, `seal-<epoch>.key` encrypts what recovery and replay need; this release writes epoch
-/// 1, and the epoch stands beside what a key has made, so that later ones can be added.
-/// `identity.key` tells requests and names in flight apart; it is never changed, else two epochs
-/// would let the same name through. ``PasswordKeys`` has files of its own.
+/// Layout: one file of 32 random bytes for each key. Those that hash names in the audit trail and
+/// seal what recovery and replay need are those of an epoch (``KeyFolder``); the epoch stands beside
+/// what its keys have made. `identity.key` tells requests and names in flight apart, and is never
+/// changed, else two epochs would let the same name through. ``PasswordKeys`` has files of its own.
 struct JournalKeys: Sendable {
-  /// The epoch under which user names are hashed and creations sealed.
-  static let currentEpoch = 1
   /// 256 bits: the block of security that HMAC-SHA256 can use.
   static let keyByteCount = 32
+  /// Of the number of the epoch, in network order, before what was sealed under it.
+  private static let epochByteCount = 4
 
-  private let hmac: SymmetricKey
-  private let seal: SymmetricKey
+  /// Nothing opens what was sealed: it was erased, or the keys of its epoch were destroyed.
+  struct Erased: Error {}
+  /// It names an epoch that never was.
+  struct Damaged: Error {}
+
+  let ring: KeyRing
   // Ready to hash: keying costs two blocks, and every creation has some hashes.
-  private let users: HMAC<SHA256>
   private let requests: HMAC<SHA256>
   private let names: HMAC<SHA256>
   let pageToken: SymmetricKey
   let passwords: PasswordKeys
 
-  init(
-    hmac: SymmetricKey, identity: SymmetricKey, seal: SymmetricKey, passwords: PasswordKeys
-  ) {
+  init(ring: KeyRing, identity: SymmetricKey, passwords: PasswordKeys) {
+    self.ring = ring
     self.passwords = passwords
-    self.hmac = hmac
-    self.seal = seal
-    users = HMAC(key: hmac)
-    pageToken = Self.derived(from: hmac, "provisiond journal page token 1")
+    pageToken = Self.derived(from: identity, "provisiond journal page token 1")
     requests = HMAC(
       key: Self.derived(from: identity, "provisiond journal request fingerprint 1"))
     names = HMAC(key: Self.derived(from: identity, "provisiond journal name claim 1"))
@@ -57,10 +55,16 @@ struct JournalKeys: Sendable {
       } else if mayCreate {
         try POSIXFile.createDirectory(directory, mode: 0o700)
       }
+      let folder = KeyFolder(directory: directory)
+      var epochs = try folder.epochs(mayCreate: mayCreate)
+      if epochs.isEmpty, mayCreate {
+        epochs = [try folder.make((try folder.destroyed().max() ?? 0) + 1)]
+      }
+      guard let current = epochs.last else { throw missing("hmac-1.key", directory) }
       return JournalKeys(
-        hmac: try key("hmac-\(currentEpoch).key", directory, mayCreate: mayCreate),
-        identity: try key("identity.key", directory, mayCreate: mayCreate),
-        seal: try key("seal-\(currentEpoch).key", directory, mayCreate: mayCreate),
+        ring: KeyRing(live: epochs, current: current, folder: folder),
+        identity: try key(
+          path: directory + "/identity.key", directory: directory, mayCreate: mayCreate),
         passwords: PasswordKeys(directory: directory))
     } catch let failure as POSIXFile.Failure {
       if failure.isOfTheDisk { throw JournalOpenError(failure, path: directory) }
@@ -72,10 +76,9 @@ struct JournalKeys: Sendable {
     }
   }
 
-  private static func key(
-    _ name: String, _ directory: String, mayCreate: Bool
-  ) throws -> SymmetricKey {
-    try key(path: directory + "/" + name, directory: directory, mayCreate: mayCreate)
+  static func missing(_ file: String, _ directory: String) -> JournalOpenError {
+    .keys(
+      directory: directory, problem: "\(file) is missing, and the journal has records under it")
   }
 
   /// Reads one key, or makes it. Of the replicas that share a folder one makes it, the others read it.
@@ -87,9 +90,7 @@ struct JournalKeys: Sendable {
     }
     let name = (file as NSString).lastPathComponent
     guard let mode = try POSIXFile.mode(of: file) else {
-      throw JournalOpenError.keys(
-        directory: directory,
-        problem: "\(name) is missing, and the journal has records under it")
+      throw missing(name, directory)
     }
     guard mode & 0o077 == 0 else {
       throw JournalOpenError.keys(
@@ -127,47 +128,58 @@ struct JournalKeys: Sendable {
     return KeyedHash(bytes: Array(code.finalize()))
   }
 
-  /// Encrypts under the current epoch (ChaCha20-Poly1305, RFC 8439).
+  /// Encrypts under the current epoch, whose number is put before it.
   ///
   /// - Parameter context: what the content belongs to; it opens with the same only.
   func seal(_ content: [UInt8], context: [UInt8]) throws -> Data {
-    try ChaChaPoly.seal(content, using: seal, authenticating: context).combined
+    let epoch = ring.current
+    var sealed = Data(capacity: Self.epochByteCount + content.count + 64)
+    for shift in [24, 16, 8, 0] {
+      sealed.append(UInt8(truncatingIfNeeded: epoch.number >> shift))
+    }
+    sealed.append(try epoch.seal(content, context: context))
+    return sealed
   }
 
+  /// - Throws: ``Erased`` where the content is gone for good; another error where it is damaged.
   func open(_ sealed: Data, context: [UInt8]) throws -> Data {
-    try ChaChaPoly.open(
-      ChaChaPoly.SealedBox(combined: sealed), using: seal, authenticating: context)
+    guard !sealed.isEmpty else { throw Erased() }
+    let number = Self.epoch(of: sealed)
+    guard let epoch = ring.epoch(number) else {
+      guard (1..<ring.current.number).contains(number) else { throw Damaged() }
+      throw Erased()
+    }
+    return try epoch.open(sealed.dropFirst(Self.epochByteCount), context: context)
   }
 
-  /// What the database keeps of the key to notice that another journal's keys were given.
-  var fingerprint: String {
-    hexadecimal(
-      HMAC<SHA256>.authenticationCode(for: Data("provisiond journal key 1".utf8), using: hmac))
+  /// The epoch that something was sealed under; 0 where there is nothing.
+  static func epoch(of sealed: Data) -> Int {
+    guard sealed.count > epochByteCount else { return 0 }
+    return sealed.prefix(epochByteCount).reduce(0) { $0 << 8 | Int($1) }
   }
 
-  /// A fingerprint of each key: replicas that share a journal must have all of them in common.
+  /// Fingerprints of the keys that are there: replicas that share a journal must have all of them in
+  /// common.
   var fingerprints: [(name: String, value: String)] {
     let purpose = Data("provisiond journal key 1".utf8)
-    return [
-      ("key_fingerprint_1", fingerprint),
-      (
-        "seal_fingerprint_1",
-        hexadecimal(HMAC<SHA256>.authenticationCode(for: purpose, using: seal))
-      ),
-      ("identity_fingerprint", hexadecimal(fingerprint(ofRequest: Array(purpose)).bytes)),
+    return ring.live.flatMap(\.fingerprints) + [
+      ("identity_fingerprint", hexadecimal(fingerprint(ofRequest: Array(purpose)).bytes))
     ]
   }
 
-  /// HMAC-SHA256 of pool id, a zero byte and user name, in lower-case hexadecimal.
+  /// The hashes of a user's names under the current epoch.
+  func hashes(of specification: UserSpecification) -> NameHashes {
+    ring.current.hashes(of: specification)
+  }
+
+  /// The hash of a user name under the current epoch, in lower-case hexadecimal.
   func pseudonym(pool: UserPool, username: String) -> String {
-    var name: [UInt8] = []
-    name.reserveCapacity(pool.id.utf8.count + 1 + username.utf8.count)
-    name.append(utf8Of: pool.id)
-    name.append(0)
-    name.append(utf8Of: username)
-    var code = users
-    code.update(data: name)
-    return hexadecimal(code.finalize())
+    ring.current.hash(.user(username), in: pool)
+  }
+
+  /// Under every epoch that lives, the newest first: what a search has to look for.
+  func pseudonyms(pool: UserPool, username: String) -> [String] {
+    ring.live.reversed().map { $0.hash(.user(username), in: pool) }
   }
 }
 

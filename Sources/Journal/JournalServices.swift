@@ -8,14 +8,18 @@ struct JournalServices: Sendable {
   let denials: DenialRecorder
   let listing: AuditListing
   let creations: JournalCreationStore
+  let operation: JournalOperation
   let keys: JournalKeys
-  let clock: any WallClock
+  private let clock: any WallClock
   private let identifiers: any IdentifierSource
 
-  /// - Parameter isAnswered: whether the database answers; nothing is admitted while it does not.
+  /// - Parameters:
+  ///   - isShared: whether other processes write to the journal, too.
+  ///   - isAnswered: whether the database answers; nothing is admitted while it does not.
   init(
     writer: GroupCommitWriter, records: any RecordReader, rows: any CreationReader,
-    keys: JournalKeys, clock: any WallClock, identifiers: any IdentifierSource,
+    keyUse: any KeyUseReader, keys: JournalKeys, isShared: Bool, clock: any WallClock,
+    identifiers: any IdentifierSource,
     isAnswered: @escaping @Sendable () -> Bool = { true }
   ) {
     self.writer = writer
@@ -23,6 +27,11 @@ struct JournalServices: Sendable {
     listing = AuditListing(reader: records, tokenKey: keys.pageToken)
     creations = JournalCreationStore(
       writer: writer, reader: rows, keys: keys, identifiers: identifiers, isAnswered: isAnswered)
+    operation = JournalOperation(
+      creations: creations,
+      keys: KeyAdministration(
+        keys: keys, reader: keyUse, writer: writer, clock: clock, identifiers: identifiers,
+        isShared: isShared), writer: writer, clock: clock, identifiers: identifiers)
     self.keys = keys
     self.clock = clock
     self.identifiers = identifiers

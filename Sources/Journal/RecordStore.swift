@@ -7,6 +7,8 @@ enum JournalWork: Sendable {
   indirect case event(AuditEvent)
   /// Removes settled creations that were last changed before a time.
   case purge(settledBefore: Int64, limit: Int)
+  /// A change that the journal makes to itself, and what the trail says of it.
+  indirect case upkeep(JournalUpkeep, AuditEvent?)
 
   /// The id of the record that it makes; `nil` when it makes none.
   var eventID: Identifier? {
@@ -14,16 +16,20 @@ enum JournalWork: Sendable {
     case .transition(let transition, let id): transition.isRecorded ? id : nil
     case .event(let event): event.id
     case .purge: nil
+    case .upkeep(_, let event): event?.id
     }
   }
 }
 
-/// What becomes durable together: a change of a creation, and what the audit trail says of it.
+/// What becomes durable together: a change of a creation or of the journal itself, and what the audit
+/// trail says of it.
 struct JournalEntry: Sendable {
   /// `nil` for a change that the trail says nothing of.
   var record: JournalRecord?
   /// `nil` for a record that belongs to no creation.
   var change: CreationRowChange?
+  /// `nil` but for a change that the journal makes to itself.
+  var upkeep: JournalUpkeep?
 }
 
 /// Why nothing was written of one entry, while the others of its group are durable.

@@ -21,14 +21,15 @@ struct WorkEncoder: Sendable {
       JournalEntry(record: JournalRecord(event))
     case .purge(let time, let limit):
       JournalEntry(change: .purge(settledBefore: time, limit: limit))
+    case .upkeep(let upkeep, let event):
+      JournalEntry(record: event.map(JournalRecord.init), upkeep: upkeep)
     }
   }
 
   private func record(_ id: Identifier, _ transition: CreationTransition) -> JournalRecord {
-    let specification = transition.creation.intent.specification
-    return JournalRecord(
+    JournalRecord(
       AuditEvent(
         id: id, transition: transition,
-        userHash: keys.pseudonym(pool: specification.pool, username: specification.username)))
+        names: keys.hashes(of: transition.creation.intent.specification)))
   }
 }

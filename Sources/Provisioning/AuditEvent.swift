@@ -111,6 +111,24 @@ package struct AuditEvent: Equatable, Sendable {
     case started
     /// The service was told to stop, and has served its last call.
     case stopped
+    /// Events were listed, or one of them was asked for.
+    case auditQueried
+    /// The trail began to be followed.
+    case auditTailed
+    /// The trail was written to a file or a stream.
+    case auditExported
+    /// Another policy document came into force.
+    case policyChanged
+    /// The journal's keys of a new epoch were made: names are hashed with them from now on.
+    case keysRotated
+    /// The keys of an epoch were destroyed: no name is found any more in what they have made.
+    case keysDestroyed
+    /// What the journal had sealed of a creation was erased.
+    case erased
+    /// The bodies of old records were removed; their hashes stay.
+    case recordsExpired
+    /// An operator copied the journal.
+    case backedUp
   }
 
   package var id: Identifier
@@ -126,8 +144,8 @@ package struct AuditEvent: Equatable, Sendable {
   package var pool: UserPool?
   package var policyDigest: String
   package var decisions: [PolicyDecision]
-  /// Keyed hash of pool and user name, in lower-case hexadecimal.
-  package var userHash: String?
+  /// `nil` where the event is about no user, or before its name was looked at.
+  package var names: NameHashes?
   package var sub: String?
   package var invitation: Invitation?
   package var trace: UpstreamTrace?
@@ -144,15 +162,17 @@ package struct AuditEvent: Equatable, Sendable {
   package var fence: Int?
   /// What a verdict on a creation in doubt rests on.
   package var evidence: Evidence?
+  /// Of a change of the journal's keys: the epoch that was made or destroyed.
+  package var keyEpoch: Int?
 
   package init(
     id: Identifier, kind: Kind, wallMicroseconds: Int64, durationMicroseconds: Int64? = nil,
     creationID: Identifier? = nil, requestID: String, origin: CallOrigin, organization: String,
     pool: UserPool? = nil, policyDigest: String, decisions: [PolicyDecision] = [],
-    userHash: String? = nil, sub: String? = nil, invitation: Invitation? = nil,
+    names: NameHashes? = nil, sub: String? = nil, invitation: Invitation? = nil,
     trace: UpstreamTrace? = nil, reason: String? = nil, fields: [String] = [],
     count: Int64? = nil,
-    attempt: Int? = nil, fence: Int? = nil, evidence: Evidence? = nil
+    attempt: Int? = nil, fence: Int? = nil, evidence: Evidence? = nil, keyEpoch: Int? = nil
   ) {
     self.id = id
     self.kind = kind
@@ -165,7 +185,7 @@ package struct AuditEvent: Equatable, Sendable {
     self.pool = pool
     self.policyDigest = policyDigest
     self.decisions = decisions
-    self.userHash = userHash
+    self.names = names
     self.sub = sub
     self.invitation = invitation
     self.trace = trace
@@ -175,5 +195,9 @@ package struct AuditEvent: Equatable, Sendable {
     self.attempt = attempt
     self.fence = fence
     self.evidence = evidence
+    self.keyEpoch = keyEpoch
   }
+
+  /// Keyed hash of pool and user name, in lower-case hexadecimal.
+  package var userHash: String? { names?.user }
 }

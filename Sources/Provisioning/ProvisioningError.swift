@@ -60,6 +60,8 @@ package enum ProvisioningError: Error, Equatable, Sendable {
   case resolvedAbsent(CreationReference)
   /// Too many creations are in doubt: nothing is sent until the upstream answers again.
   case upstreamSuspended(retryAfter: Duration)
+  /// The journal has erased what it knew of the creation of this request id.
+  case erased(CreationReference, executed: Executed)
 }
 
 /// What a caller quotes when it asks what became of a creation.
@@ -102,7 +104,7 @@ extension ProvisioningError {
       }
     case .invalid(let violations): (Self.invalidReason, violations.map(\.field))
     case .deadlineExceeded, .directory, .auditUnavailable, .outcomeNotRecorded, .requestIDReused,
-      .inProgress, .nameInProgress, .resolvedAbsent, .upstreamSuspended:
+      .inProgress, .nameInProgress, .resolvedAbsent, .upstreamSuspended, .erased:
       nil
     }
   }

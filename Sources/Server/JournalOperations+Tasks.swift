@@ -7,13 +7,54 @@ import Provisioning
 extension JournalOperations {
   /// Copies the database of a journal to a file that is not there yet.
   ///
+  /// - Parameter name: of the operator, for the record.
   /// - Returns: what was done, in one line.
   package static func backUp(
-    _ url: String, to file: String, keysPath: String?
+    _ url: String, to file: String, operatorName name: String, keysPath: String?
   ) async throws(StartError) -> String {
     // The service has another working directory.
     let path = URL(fileURLWithPath: file).path
-    return try await perform(.backUp(path: path), on: url, keysPath: keysPath)
+    return try await perform(
+      .backUp(path: path, operatorName: try checked(name)), on: url, keysPath: keysPath)
+  }
+
+  /// Erases what a journal has sealed of a creation.
+  ///
+  /// - Returns: what was done, in one line.
+  package static func erase(
+    _ url: String, creationID: String, operatorName name: String, keysPath: String?
+  ) async throws(StartError) -> String {
+    try await perform(
+      .erase(
+        creationID: try identifier(creationID).description, operatorName: try checked(name)),
+      on: url, keysPath: keysPath)
+  }
+
+  /// - Returns: a line for each epoch of a journal's keys.
+  package static func listKeys(
+    _ url: String, keysPath: String?
+  ) async throws(StartError) -> String {
+    try await perform(.listKeys, on: url, keysPath: keysPath)
+  }
+
+  /// Makes the next epoch of a journal's keys.
+  ///
+  /// - Returns: what was done, in one line.
+  package static func rotateKeys(
+    _ url: String, operatorName name: String, keysPath: String?
+  ) async throws(StartError) -> String {
+    try await perform(
+      .rotateKeys(operatorName: try checked(name)), on: url, keysPath: keysPath)
+  }
+
+  /// Destroys the keys of an epoch for good.
+  ///
+  /// - Returns: what was done, in one line.
+  package static func destroyKeys(
+    _ url: String, epoch: Int, operatorName name: String, keysPath: String?
+  ) async throws(StartError) -> String {
+    try await perform(
+      .destroyKeys(epoch: epoch, operatorName: try checked(name)), on: url, keysPath: keysPath)
   }
 
   /// Gives an operator's verdict on a creation.
@@ -26,21 +67,31 @@ extension JournalOperations {
     _ url: String, creationID: String, verdict: String, operatorName name: String,
     keysPath: String?
   ) async throws(StartError) -> String {
-    guard let id = Identifier(creationID) else {
-      throw StartError(.usage, "--creation: accepted: a UUID in its form of 36 characters")
-    }
+    let id = try identifier(creationID)
     guard let verdict = OperatorVerdict(rawValue: verdict.uppercased()) else {
       throw StartError(.usage, "--verdict: accepted: created, absent")
     }
-    guard (1...maximumNameLength).contains(name.utf8.count),
-      name.utf8.allSatisfy({ (0x21...0x7E).contains($0) })
+    return try await perform(
+      .resolve(
+        creationID: id.description, verdict: verdict.rawValue, operatorName: try checked(name)),
+      on: url, keysPath: keysPath)
+  }
+
+  private static func identifier(_ creationID: String) throws(StartError) -> Identifier {
+    guard let id = Identifier(creationID) else {
+      throw StartError(.usage, "--creation: accepted: a UUID in its form of 36 characters")
+    }
+    return id
+  }
+
+  private static func checked(_ operatorName: String) throws(StartError) -> String {
+    guard (1...maximumNameLength).contains(operatorName.utf8.count),
+      operatorName.utf8.allSatisfy({ (0x21...0x7E).contains($0) })
     else {
       throw StartError(
         .usage, "--operator: accepted: 1 to \(maximumNameLength) visible ASCII characters")
     }
-    return try await perform(
-      .resolve(creationID: id.description, verdict: verdict.rawValue, operatorName: name),
-      on: url, keysPath: keysPath)
+    return operatorName
   }
 
   /// As long as a caller's `x-on-behalf-of`.

@@ -54,6 +54,19 @@ struct JournalService: Service {
   }
 }
 
+/// Keeps the journal in order: its keys, and how long it holds what.
+struct MaintenanceService: Service {
+  let journal: any ServerJournal
+  let settings: JournalMaintenance.Settings
+  let logger: Logger
+
+  func run() async throws {
+    await cancelWhenGracefulShutdown {
+      await journal.maintain(settings, logger: logger)
+    }
+  }
+}
+
 /// Looks after creations in doubt. What it leaves is taken up at the next start.
 struct ReconciliationService: Service {
   let creations: any Creations

@@ -60,6 +60,7 @@ package struct ProvisioningServer {
       configuration, environment: environment, pools: policies.current.userPools, group: group,
       logger: logger)
     policies.prepare { upstream.prepare(for: $0.userPools) }
+    recordChanges(of: policies, in: journal)
     let survey = UserPoolSurvey(
       policy: { policies.current }, reader: upstream.directory, logger: logger)
     var timing = CreationTiming()
@@ -104,7 +105,10 @@ package struct ProvisioningServer {
     // Stopped in the reverse order: first the door, last the journal.
     let services: [any Service] = [
       // The survey's last call ends with the connections of the upstream.
-      JournalService(journal: journal, policies: policies), survey, upstream,
+      JournalService(journal: journal, policies: policies),
+      MaintenanceService(
+        journal: journal, settings: configuration.journalMaintenance, logger: logger), survey,
+      upstream,
       ControlService(journal: journal as? SQLiteJournal, group: group, logger: logger),
       ReconciliationService(creations: creations),
       ReloadService(
@@ -114,6 +118,20 @@ package struct ProvisioningServer {
       GRPCService(server: server, health: health, drainTimeout: configuration.drainTimeout),
     ]
     try await run(services, until: StopSignalService(signals: stopSignals, logger: logger))
+  }
+
+  private func recordChanges(of policies: PolicyStore, in journal: any ServerJournal) {
+    policies.announce { [logger] digest in
+      Task {
+        do {
+          try await journal.record(.policyChanged, policyDigest: digest)
+        } catch {
+          logger.error(
+            "a change of the policy is not recorded",
+            metadata: ["digest": "\(digest)", "reason": "\(error)"])
+        }
+      }
+    }
   }
 
   /// Records the start, and takes up what an earlier process left.

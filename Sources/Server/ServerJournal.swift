@@ -12,7 +12,10 @@ package protocol ServerJournal: DenialLog, AuditTrail {
   /// What has been written, for metrics and readiness.
   var statistics: JournalStatistics { get }
 
-  /// Records that the service starts or stops; durable when it returns.
+  /// Keeps the journal in order until the task is cancelled.
+  func maintain(_ settings: JournalMaintenance.Settings, logger: Logger) async
+
+  /// Records that the service starts, stops or has another policy; durable when it returns.
   func record(_ change: ServiceChange, policyDigest: String) async throws(JournalError)
 
   /// Gives at most one element: the journal failed, and the process has to end. Ends when the

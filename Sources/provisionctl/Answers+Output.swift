@@ -123,6 +123,9 @@ extension ProvisioningV1.AuditEvent {
       "policy_digest": .optional(policyDigest),
       "policy_decisions": .optional(policyDecisions.map(\.output)),
       "user_hash": .optional(userHash),
+      "email_hash": .optional(emailHash),
+      "phone_hash": .optional(phoneHash),
+      "key_epoch": keyEpoch == 0 ? nil : .integer(Int64(clamping: keyEpoch)),
       "sub": .optional(sub),
       "invitation": invitation?.output,
       "upstream": upstream.map {

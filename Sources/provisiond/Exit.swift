@@ -8,3 +8,12 @@ enum Exit {
     return ExitCode(code.rawValue)
   }
 }
+
+/// Prints what an operation gives; a refusal ends the command.
+func printResult(_ body: () async throws(StartError) -> String) async throws {
+  do throws(StartError) {
+    print(try await body())
+  } catch {
+    throw Exit.because(error.description, code: error.exitCode)
+  }
+}

@@ -18,14 +18,12 @@ struct JournalBackupCommand: AsyncParsableCommand {
   @Argument(help: "The file to make; one that exists is left alone.")
   var file: String
 
-  @Option(help: "The folder of the journal's keys. Default: PATH.keys beside the SQLite file")
-  var journalKeys: String?
+  @OptionGroup var options: OperatorOptions
 
   func run() async throws {
-    do throws(StartError) {
-      print(try await JournalOperations.backUp(journal, to: file, keysPath: journalKeys))
-    } catch {
-      throw Exit.because(error.description, code: error.exitCode)
+    try await printResult { () throws(StartError) in
+      try await JournalOperations.backUp(
+        journal, to: file, operatorName: options.name, keysPath: options.journalKeys)
     }
   }
 }

@@ -8,6 +8,7 @@ struct JournalCommand: AsyncParsableCommand {
     abstract: "Works with journals.",
     subcommands: [
       JournalVerifyCommand.self, JournalResolveCommand.self, JournalBackupCommand.self,
-      JournalCopyCommand.self, JournalSchemaCommand.self,
+      JournalEraseCommand.self, JournalKeysCommand.self, JournalCopyCommand.self,
+      JournalSchemaCommand.self,
     ])
 }

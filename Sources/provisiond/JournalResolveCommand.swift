@@ -21,20 +21,13 @@ struct JournalResolveCommand: AsyncParsableCommand {
   @Option(help: "created or absent.")
   var verdict: String
 
-  @Option(name: .customLong("operator"), help: "Your name, for the record. Default: the login name")
-  var operatorName: String?
-
-  @Option(help: "The folder of the journal's keys. Default: PATH.keys beside the SQLite file")
-  var journalKeys: String?
+  @OptionGroup var options: OperatorOptions
 
   func run() async throws {
-    do throws(StartError) {
-      print(
-        try await JournalOperations.resolve(
-          journal, creationID: creation, verdict: verdict,
-          operatorName: operatorName ?? ProcessSurroundings.loginName, keysPath: journalKeys))
-    } catch {
-      throw Exit.because(error.description, code: error.exitCode)
+    try await printResult { () throws(StartError) in
+      try await JournalOperations.resolve(
+        journal, creationID: creation, verdict: verdict, operatorName: options.name,
+        keysPath: options.journalKeys)
     }
   }
 }

@@ -45,6 +45,7 @@ struct ServeCommand: AsyncParsableCommand {
     help: "Seconds after a lost answer in which its user may still appear. Default: 60")
   var reconcileQuarantine: String?
 
+  @OptionGroup(title: "Journal") var journalOptions: JournalOptions
   @OptionGroup(title: "TLS") var tls: TLSOptions
   @OptionGroup(title: "Connections") var connections: ConnectionOptions
 
@@ -85,6 +86,7 @@ struct ServeCommand: AsyncParsableCommand {
     options[.insecure] = insecure ? ["true"] : nil
     options[.drainTimeout] = drainTimeout.map { [$0] }
     options[.reconcileQuarantine] = reconcileQuarantine.map { [$0] }
+    options.merge(journalOptions.options) { $1 }
     options.merge(tls.options) { $1 }
     options.merge(connections.options) { $1 }
     options[.sandbox] = sandbox ? ["true"] : nil

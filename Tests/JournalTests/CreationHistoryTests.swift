@@ -18,7 +18,8 @@ struct CreationHistoryTests {
 
   private static func event(_ creation: Creation) -> AuditEvent {
     AuditEvent(
-      id: .random, transition: CreationTransition(from: nil, creation: creation), userHash: "")
+      id: .random, transition: CreationTransition(from: nil, creation: creation),
+      names: NameHashes(epoch: 1, user: ""))
   }
 
   private static func row(_ creation: Creation) -> CreationHistory.Row {

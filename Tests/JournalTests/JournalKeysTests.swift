@@ -30,11 +30,23 @@ struct JournalKeysTests {
     let key = SymmetricKey(data: Data(repeating: 7, count: 32))
     let expected = HMAC<SHA256>.authenticationCode(
       for: Data("us-east-1_AbCd12345\u{0}alice".utf8), using: key)
+    let epoch = KeyEpoch(number: 1, hmac: key, seal: key)
     #expect(
-      JournalKeys(
-        hmac: key, identity: key, seal: key, passwords: PasswordKeys(directory: fixture.keys)
-      ).pseudonym(pool: .example, username: "alice")
+      epoch.hash(.user("alice"), in: .example)
         == expected.map { String(format: "%02x", $0) }.joined())
+  }
+
+  @Test func addressesAndNumbersAreHashedApart() {
+    let epoch = KeyEpoch.random(1)
+    let text = "+14155552671"
+    #expect(
+      Set([
+        epoch.hash(.user(text), in: .example), epoch.hash(.email(text), in: .example),
+        epoch.hash(.phone(text), in: .example),
+      ]).count == 3)
+    #expect(
+      epoch.hash(.email("Ada@Mail.Example"), in: .example)
+        == epoch.hash(.email("ada@mail.example"), in: .example))
   }
 
   @Test func poolAndNameDoNotRunTogether() {
@@ -133,8 +145,16 @@ struct JournalKeysTests {
 
 extension JournalKeys {
   static var random: JournalKeys {
-    JournalKeys(
-      hmac: SymmetricKey(size: .bits256), identity: SymmetricKey(size: .bits256),
-      seal: SymmetricKey(size: .bits256), passwords: PasswordKeys(directory: "none"))
+    let epoch = KeyEpoch.random(1)
+    return JournalKeys(
+      ring: KeyRing(live: [epoch], current: epoch, folder: nil),
+      identity: SymmetricKey(size: .bits256), passwords: PasswordKeys(directory: "none"))
+  }
+}
+
+extension KeyEpoch {
+  static func random(_ number: Int) -> KeyEpoch {
+    KeyEpoch(
+      number: number, hmac: SymmetricKey(size: .bits256), seal: SymmetricKey(size: .bits256))
   }
 }

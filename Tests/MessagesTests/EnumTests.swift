@@ -41,6 +41,8 @@ import Testing
       [
         .unspecified, .created, .resent, .failed, .inDoubt, .denied, .intended, .reconciledCreated,
         .reconciledAbsent, .existsForeign, .unresolved, .operatorResolved, .started, .stopped,
+        .auditQueried, .auditTailed, .auditExported,
+        .policyChanged, .keysRotated, .keysDestroyed, .erased, .recordsExpired, .backedUp,
       ]
     ) { ProvisioningV1.AuditEvent(kind: $0) }
     try check(

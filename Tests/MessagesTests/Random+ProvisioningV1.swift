@@ -158,7 +158,8 @@ extension ProvisioningV1.AuditEvent: RandomValue {
       policyDigest: random.text(), policyDecisions: random.array { .random(&$0) },
       userHash: random.text(), sub: random.text(), invitation: random.optional { .random(&$0) },
       upstream: random.optional { .random(&$0) }, reason: random.text(),
-      fields: random.array { $0.text() }, count: random.integer())
+      fields: random.array { $0.text() }, count: random.integer(),
+      emailHash: random.text(), phoneHash: random.text(), keyEpoch: random.integer())
   }
 }
 

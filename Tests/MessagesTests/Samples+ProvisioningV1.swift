@@ -203,7 +203,7 @@ extension ProvisioningV1.AuditEvent: SampleMessage {
     organization: "organization", userPoolID: "user_pool_id", region: "region",
     policyDigest: "policy_digest", policyDecisions: [.sample], userHash: "user_hash", sub: "sub",
     invitation: .sample, upstream: .sample, reason: "reason", fields: ["fields", "fields2"],
-    count: 22)
+    count: 22, emailHash: "email_hash", phoneHash: "phone_hash", keyEpoch: 25)
 
   static let sampleText = """
     event_id: "event_id" kind: AUDIT_EVENT_KIND_RESENT event_time { seconds: 3 nanos: 4 }
@@ -214,7 +214,7 @@ extension ProvisioningV1.AuditEvent: SampleMessage {
     policy_decisions { \(ProvisioningV1.PolicyDecision.sampleText) } user_hash: "user_hash"
     sub: "sub" invitation { \(ProvisioningV1.Invitation.sampleText) }
     upstream { \(ProvisioningV1.UpstreamTrace.sampleText) } reason: "reason" fields: "fields"
-    fields: "fields2" count: 22
+    fields: "fields2" count: 22 email_hash: "email_hash" phone_hash: "phone_hash" key_epoch: 25
     """
 }
 

@@ -25,6 +25,8 @@ struct CreationCodec: Sendable {
 
   private func row(_ creation: Creation) throws -> CreationRow {
     let creationID = creation.id.bytes
+    let sealedIntent = try keys.seal(
+      SealedIntent.bytes(of: creation.intent), context: Self.context(creationID, .intent))
     return CreationRow(
       callerID: creation.key.callerID, requestID: creation.key.requestID,
       creationID: Data(creationID), fingerprint: Data(creation.fingerprint.bytes),
@@ -33,9 +35,8 @@ struct CreationCodec: Sendable {
       userHash: Data(creation.claims.user.bytes),
       emailHash: creation.claims.email.map { Data($0.bytes) },
       phoneHash: creation.claims.phone.map { Data($0.bytes) },
-      createTime: creation.createTime, sealKey: Int64(JournalKeys.currentEpoch),
-      sealedIntent: try keys.seal(
-        SealedIntent.bytes(of: creation.intent), context: Self.context(creationID, .intent)),
+      createTime: creation.createTime, sealKey: Int64(JournalKeys.epoch(of: sealedIntent)),
+      sealedIntent: sealedIntent,
       standing: try standing(creation))
   }
 
@@ -53,20 +54,41 @@ struct CreationCodec: Sendable {
   }
 
   func creation(_ row: CreationRow) throws(JournalError) -> Creation {
-    guard let creation = try? opened(row) else {
-      throw .unavailable("a stored creation is damaged")
+    do {
+      return try opened(row).present()
+    } catch is JournalKeys.Erased {
+      if let creation = erased(row) { return creation }
+    } catch {}
+    throw .unavailable("a stored creation is damaged")
+  }
+
+  private func opened(_ row: CreationRow) throws -> Creation? {
+    let content = try keys.open(
+      row.sealedIntent, context: Self.context(Array(row.creationID), .intent))
+    guard let intent = SealedIntent.intent(from: content, row: row),
+      var creation = unanswered(row, intent)
+    else { return nil }
+    if let sealed = row.standing.sealedAnswer {
+      let content = try keys.open(sealed, context: Self.context(Array(row.creationID), .answer))
+      guard
+        let answer = SealedAnswer.answer(from: content, pool: intent.specification.pool)
+      else { return nil }
+      creation.answer = answer
     }
     return creation
   }
 
-  private func opened(_ row: CreationRow) throws -> Creation? {
-    let (creationID, standing) = (Array(row.creationID), row.standing)
-    let content = try keys.open(
-      row.sealedIntent, context: Self.context(creationID, .intent))
-    guard row.sealKey == Int64(JournalKeys.currentEpoch),
-      let intent = SealedIntent.intent(from: content, row: row),
-      let state = CreationState(rawValue: standing.state)
-    else { return nil }
+  /// What is left of a creation whose sealed content is gone: who asked when, and what it came to.
+  private func erased(_ row: CreationRow) -> Creation? {
+    guard let id = Identifier(bytes: row.creationID) else { return nil }
+    var creation = unanswered(row, .erased(id, row))
+    creation?.isErased = true
+    return creation
+  }
+
+  private func unanswered(_ row: CreationRow, _ intent: CreationIntent) -> Creation? {
+    let standing = row.standing
+    guard let state = CreationState(rawValue: standing.state) else { return nil }
     var creation = Creation(
       intent: intent, fingerprint: KeyedHash(bytes: Array(row.fingerprint)),
       claims: NameClaims(
@@ -83,17 +105,25 @@ struct CreationCodec: Sendable {
     creation.sendEnd = standing.sendEnd
     creation.evidence = standing.evidence.flatMap { Evidence(rawValue: $0) }
     creation.operatorVerdict = standing.operatorVerdict.flatMap { OperatorVerdict(rawValue: $0) }
-    if let sealed = standing.sealedAnswer {
-      let content = try keys.open(sealed, context: Self.context(creationID, .answer))
-      guard
-        let answer = SealedAnswer.answer(from: content, pool: intent.specification.pool)
-      else { return nil }
-      creation.answer = answer
-    }
     return creation
   }
 
   private static func context(_ creationID: [UInt8], _ column: Column) -> [UInt8] {
     creationID + [column.rawValue]
+  }
+}
+
+extension CreationIntent {
+  /// Without everything that was sealed.
+  fileprivate static func erased(_ id: Identifier, _ row: CreationRow) -> CreationIntent {
+    CreationIntent(
+      reference: CreationReference(creationID: id, requestID: row.requestID),
+      origin: CallOrigin(
+        callerID: row.callerID, authentication: .unauthenticated, onBehalfOf: nil, peer: ""),
+      organization: row.organization, policyDigest: "", decisions: [],
+      specification: .recorded(
+        pool: UserPool(id: row.poolID, region: ""), username: "", userAttributes: [],
+        validationData: [], forceAliasCreation: false, messageAction: .suppress,
+        desiredDeliveryMediums: [], clientMetadata: []))
   }
 }

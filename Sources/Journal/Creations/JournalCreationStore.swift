@@ -66,7 +66,8 @@ final class JournalCreationStore: CreationStore {
   }
 
   func abandoned(before time: Int64, limit: Int) async throws(JournalError) -> [Creation] {
-    try creations(try await reader.abandoned(before: time, limit: limit))
+    // Nothing is left to look for of one that was erased.
+    try creations(try await reader.abandoned(before: time, limit: limit)).filter { !$0.isErased }
   }
 
   func creators(

@@ -1,21 +1,33 @@
 import GRDB
 package import Provisioning
 
-/// What operators may ask of a journal, beside the service that has it open or through it.
+/// What operators may ask of a journal, beside the service that has it open or through it. Each
+/// change is recorded with the operator's name, and durable when it returns.
 package protocol OperatedJournal: Sendable {
-  /// Gives the verdict on a creation that is UNRESOLVED; durable when it returns. Giving it again is
-  /// no error.
-  ///
-  /// - Parameter name: of the operator, for the record.
+  /// Gives the verdict on a creation that is UNRESOLVED. Giving it again is no error.
   func resolve(
     _ id: Identifier, as verdict: OperatorVerdict, by name: String
   ) async throws(OperatorRefusal)
 
-  /// Copies the database, without its keys, to a file that is not there yet; durable when it
-  /// returns. All that was durable when it began is in it.
+  /// Removes what is sealed of a settled creation. Doing it again is no error.
+  func erase(_ id: Identifier, by name: String) async throws(OperatorRefusal)
+
+  /// The epochs of the journal's keys, in their order.
+  func keyEpochs() async throws(OperatorRefusal) -> [KeyEpochStatus]
+
+  /// Makes the next epoch.
+  ///
+  /// - Returns: its number.
+  func rotateKeys(by name: String) async throws(OperatorRefusal) -> Int
+
+  /// Destroys the keys of an epoch for good.
+  func destroyKeys(ofEpoch number: Int, by name: String) async throws(OperatorRefusal)
+
+  /// Copies the database, without its keys, to a file that is not there yet. All that was durable
+  /// when it began is in it.
   ///
   /// - Returns: the records in it.
-  func backUp(to path: String) async throws(OperatorRefusal) -> Int
+  func backUp(to path: String, by name: String) async throws(OperatorRefusal) -> Int
 }
 
 extension SQLiteJournal: OperatedJournal {
@@ -25,11 +37,35 @@ extension SQLiteJournal: OperatedJournal {
   package func resolve(
     _ id: Identifier, as verdict: OperatorVerdict, by name: String
   ) async throws(OperatorRefusal) {
-    try await OperatorResolution(store: creations, clock: clock).resolve(id, as: verdict, by: name)
+    try await operation.resolve(id, as: verdict, by: name)
   }
 
-  package func backUp(to path: String) async throws(OperatorRefusal) -> Int {
-    try await SQLiteBackup(source: reader.database).write(to: path)
+  package func erase(_ id: Identifier, by name: String) async throws(OperatorRefusal) {
+    try await operation.erase(id, by: name)
+  }
+
+  package func keyEpochs() async throws(OperatorRefusal) -> [KeyEpochStatus] {
+    try await operation.keys.epochs()
+  }
+
+  package func rotateKeys(by name: String) async throws(OperatorRefusal) -> Int {
+    try await operation.keys.rotate(by: name)
+  }
+
+  package func destroyKeys(
+    ofEpoch number: Int, by name: String
+  ) async throws(OperatorRefusal) {
+    try await operation.keys.destroy(number, by: name)
+  }
+
+  package func backUp(to path: String, by name: String) async throws(OperatorRefusal) -> Int {
+    let records = try await SQLiteBackup(source: reader.database).write(to: path)
+    do {
+      try await operation.record(.backedUp, by: name)
+    } catch {
+      throw OperatorRefusal("\(path) was made, but that is not recorded: \(error)")
+    }
+    return records
   }
 }
 
@@ -37,10 +73,28 @@ extension PostgreSQLJournal: OperatedJournal {
   package func resolve(
     _ id: Identifier, as verdict: OperatorVerdict, by name: String
   ) async throws(OperatorRefusal) {
-    try await OperatorResolution(store: creations, clock: clock).resolve(id, as: verdict, by: name)
+    try await operation.resolve(id, as: verdict, by: name)
   }
 
-  package func backUp(to path: String) async throws(OperatorRefusal) -> Int {
+  package func erase(_ id: Identifier, by name: String) async throws(OperatorRefusal) {
+    try await operation.erase(id, by: name)
+  }
+
+  package func keyEpochs() async throws(OperatorRefusal) -> [KeyEpochStatus] {
+    try await operation.keys.epochs()
+  }
+
+  package func rotateKeys(by name: String) async throws(OperatorRefusal) -> Int {
+    try await operation.keys.rotate(by: name)
+  }
+
+  package func destroyKeys(
+    ofEpoch number: Int, by name: String
+  ) async throws(OperatorRefusal) {
+    try await operation.keys.destroy(number, by: name)
+  }
+
+  package func backUp(to path: String, by name: String) async throws(OperatorRefusal) -> Int {
     throw OperatorRefusal("a journal in PostgreSQL is backed up by the server's own means: pg_dump")
   }
 }

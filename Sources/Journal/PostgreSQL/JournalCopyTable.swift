@@ -92,11 +92,7 @@ struct JournalCopySource {
 
   /// The kind of upstream that the journal belongs to, if these are its keys.
   func identity(keysDirectory: String) throws -> JournalUpstream {
-    let meta = try database.read { db in
-      try Row.fetchAll(db, sql: "SELECT key, value FROM meta").reduce(into: [String: String]()) {
-        $0[$1["key"]] = $1["value"]
-      }
-    }
+    let meta = try database.read { db in try SQLiteStore.allMeta(db) }
     guard
       meta[JournalSchema.MetaKey.schemaVersion] == String(JournalSchema.version),
       let upstream = meta[JournalSchema.MetaKey.upstream].flatMap(JournalUpstream.init(rawValue:))
@@ -105,10 +101,7 @@ struct JournalCopySource {
         path: path, reason: "its schema is not this release's; start the service on it once")
     }
     let keys = try JournalKeys.open(directory: keysDirectory, mayCreate: false)
-    guard meta[JournalSchema.MetaKey.keyFingerprint] == keys.fingerprint else {
-      throw JournalOpenError.keys(
-        directory: keysDirectory, problem: "these are the keys of another journal")
-    }
+    try KeyRegister(meta: meta).check(keys, directory: keysDirectory)
     return upstream
   }
 

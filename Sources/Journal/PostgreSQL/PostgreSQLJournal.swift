@@ -40,14 +40,17 @@ package final class PostgreSQLJournal: DenialLog, AuditTrail {
       address: address, statements: PostgreSQLCreationReader.statements, logger: logger)
     self.creationReader = creationReader
     trailReader = PostgreSQLReader(
-      address: address, statements: PostgreSQLRecordReader.statements, logger: logger)
+      address: address,
+      statements: PostgreSQLRecordReader.statements + PostgreSQLKeyUseReader.statements,
+      logger: logger)
     services = JournalServices(
       writer: GroupCommitWriter(
         store: PostgreSQLStore(address: address), keys: keys, probeInterval: Self.probeInterval,
         logger: logger),
       records: PostgreSQLRecordReader(reader: trailReader),
-      rows: PostgreSQLCreationReader(reader: creationReader), keys: keys, clock: clock,
-      identifiers: identifiers, isAnswered: { creationReader.isAnswered })
+      rows: PostgreSQLCreationReader(reader: creationReader),
+      keyUse: PostgreSQLKeyUseReader(reader: trailReader), keys: keys, isShared: true,
+      clock: clock, identifiers: identifiers, isAnswered: { creationReader.isAnswered })
   }
 
   deinit {
@@ -71,7 +74,12 @@ package final class PostgreSQLJournal: DenialLog, AuditTrail {
     return loss
   }
 
-  /// Records that the service starts or stops; durable when it returns.
+  /// Keeps the journal in order until the task is cancelled.
+  package func maintain(_ settings: JournalMaintenance.Settings, logger: Logger) async {
+    await JournalMaintenance(keys: operation.keys).run(settings, logger: logger)
+  }
+
+  /// Records that the service starts, stops or has another policy; durable when it returns.
   ///
   /// - Parameter policyDigest: of the policy in force.
   package func record(
@@ -93,7 +101,7 @@ package final class PostgreSQLJournal: DenialLog, AuditTrail {
   /// The creations of this journal.
   package var creations: any CreationStore { services.creations }
 
-  var clock: any WallClock { services.clock }
+  var operation: JournalOperation { services.operation }
 
   /// Creations that are kept in this journal, with other replicas' beside them.
   package func makeCoordinator(

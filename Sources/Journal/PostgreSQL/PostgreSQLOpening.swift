@@ -177,10 +177,7 @@ struct PostgreSQLOpening {
       }
       return keys
     }
-    guard keys.fingerprints.allSatisfy({ meta[$0.name] == $0.value }) else {
-      throw JournalOpenError.keys(
-        directory: keysDirectory, problem: "these are the keys of another journal")
-    }
+    try KeyRegister(meta: meta).check(keys, directory: keysDirectory)
     return keys
   }
 }

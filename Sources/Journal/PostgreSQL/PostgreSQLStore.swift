@@ -119,9 +119,11 @@ final class PostgreSQLStore: RecordStore {
       let calls = pending.map { PostgreSQLWrites.call(for: group[$0]) }
       switch try connection.transaction(calls, within: PostgreSQLLimits.answer) {
       case .committed(let results):
-        let idle = zip(pending, results).filter { position, result in
+        var idle = zip(pending, results).filter { position, result in
           result.count == 0 && group[position].mustWrite
         }.map(\.0)
+        for position in idle where group[position].upkeep != nil { refusals[position] = .refused }
+        idle.removeAll { group[$0].upkeep != nil }
         // These are durable: what becomes of the others must not change that.
         let found = (try? Self.refusals(of: idle, in: group, connection)) ?? [:]
         refusals.merge(found) { $1 }

@@ -75,14 +75,16 @@ enum PostgreSQLWrites {
   private static let writeProbe = PostgreSQLStatement(
     name: "write_probe", sql: "UPDATE write_probe SET probed_at = now()", types: [])
 
-  static let statements = [
-    appendRecord, insert, insertRecorded, update, updateRecorded, claim, claimRecorded, purge,
-    writeProbe,
-  ]
+  static let statements =
+    [
+      appendRecord, insert, insertRecorded, update, updateRecorded, claim, claimRecorded, purge,
+      writeProbe,
+    ] + PostgreSQLUpkeep.statements
 
   static let probe = PostgreSQLCall(statement: writeProbe)
 
   static func call(for entry: JournalEntry) -> PostgreSQLCall {
+    if let upkeep = entry.upkeep { return PostgreSQLUpkeep.call(for: upkeep, entry.record) }
     var values: [PostgreSQLValue] = []
     let isRecorded = entry.record != nil
     let statement: PostgreSQLStatement

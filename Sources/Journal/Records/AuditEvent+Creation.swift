@@ -2,7 +2,7 @@ import Provisioning
 
 extension AuditEvent {
   /// What a change of a creation says in the audit trail.
-  init(id: Identifier, transition: CreationTransition, userHash: String) {
+  init(id: Identifier, transition: CreationTransition, names: NameHashes) {
     let creation = transition.creation
     let intent = creation.intent
     self.init(
@@ -10,7 +10,7 @@ extension AuditEvent {
       durationMicroseconds: transition.duration?.microseconds, creationID: creation.id,
       requestID: intent.reference.requestID, origin: intent.origin,
       organization: intent.organization, pool: intent.specification.pool,
-      policyDigest: intent.policyDigest, decisions: intent.decisions, userHash: userHash,
+      policyDigest: intent.policyDigest, decisions: intent.decisions, names: names,
       attempt: creation.attempt, fence: creation.fence, evidence: creation.evidence)
     switch creation.answer {
     case .success(let created):

@@ -6,6 +6,8 @@ package enum ServiceChange: Sendable {
   case started
   /// It was told to stop, and has served its last call.
   case stopped
+  /// Another policy document came into force.
+  case policyChanged
 }
 
 extension AuditEvent {
@@ -16,11 +18,25 @@ extension AuditEvent {
       switch change {
       case .started: .started
       case .stopped: .stopped
+      case .policyChanged: .policyChanged
       }
+    self.init(
+      id: id, ofService: kind, by: nil, policyDigest: policyDigest,
+      wallMicroseconds: wallMicroseconds)
+  }
+
+  /// The event of something that the service, or an operator, did to the journal or the service.
+  ///
+  /// - Parameter name: of the operator; `nil`: the service by itself.
+  init(
+    id: Identifier, ofService kind: Kind, by name: String?, policyDigest: String = "",
+    wallMicroseconds: Int64
+  ) {
     self.init(
       id: id, kind: kind, wallMicroseconds: wallMicroseconds, requestID: "",
       origin: CallOrigin(
-        callerID: "", authentication: .unauthenticated, onBehalfOf: nil, peer: ""),
+        callerID: name ?? "", authentication: name == nil ? .unauthenticated : .operator,
+        onBehalfOf: nil, peer: ""),
       organization: "", policyDigest: policyDigest)
   }
 }

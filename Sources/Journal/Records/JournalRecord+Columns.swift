@@ -17,8 +17,8 @@ extension JournalRecord {
     writer.add(event.requestID)
     writer.add(event.organization)
     writer.add(event.origin.callerID)
-    writer.add(event.userHash)
-    writer.add(event.userHash.map { _ in Int64(JournalKeys.currentEpoch) })
+    writer.add(event.names?.user)
+    writer.add(event.names.map { Int64($0.epoch) })
     writer.add(bytes)
     writer.add(leafHash)
   }

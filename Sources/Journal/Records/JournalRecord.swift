@@ -43,6 +43,7 @@ final class JournalRecord: Sendable {
         json.array(event.decisions) { json, decision in write(decision, to: &json) }
       }
       json.member("dur_us", event.durationMicroseconds)
+      json.member("email_hash", event.names?.email)
       json.member("event_id", event.id.description)
       json.member("evidence", event.evidence?.rawValue)
       json.member("fence", event.fence.map(Int64.init))
@@ -54,8 +55,10 @@ final class JournalRecord: Sendable {
         json.name("invitation")
         write(invitation, to: &json)
       }
+      json.member("key_epoch", event.keyEpoch.map(Int64.init))
       json.member("kind", event.kind.rawValue)
       json.member("organization", event.organization)
+      json.member("phone_hash", event.names?.phone)
       json.member("policy_digest", event.policyDigest)
       if let pool = event.pool {
         json.name("pool")
@@ -68,8 +71,8 @@ final class JournalRecord: Sendable {
         json.name("upstream")
         write(trace, to: &json)
       }
-      json.member("user_hash", event.userHash)
-      json.member("user_key", event.userHash.map { _ in Int64(JournalKeys.currentEpoch) })
+      json.member("user_hash", event.names?.user)
+      json.member("user_key", event.names.map { Int64($0.epoch) })
       json.member("v", version)
       json.member("wall_us", event.wallMicroseconds)
     }

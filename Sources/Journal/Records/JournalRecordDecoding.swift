@@ -56,13 +56,16 @@ struct RecordLayout: Decodable {
   var creationId: String?
   var decisions: [Decision]?
   var durUs: Int64?
+  var emailHash: String?
   var eventId: String
   var evidence: String?
   var fence: Int?
   var fields: [String]?
   var invitation: Message?
+  var keyEpoch: Int?
   var kind: String
   var organization: String
+  var phoneHash: String?
   var policyDigest: String
   var pool: Pool?
   var reason: String?
@@ -70,6 +73,7 @@ struct RecordLayout: Decodable {
   var sub: String?
   var upstream: Upstream?
   var userHash: String?
+  var userKey: Int?
   var v: Int64
   var wallUs: Int64
 
@@ -88,7 +92,8 @@ struct RecordLayout: Decodable {
       let decisions = all(decisions ?? [], \.decision),
       let invitation = optional(invitation, \.invitation),
       let creationID = optional(creationId, { Identifier($0) }),
-      let evidence = optional(evidence, { Evidence(rawValue: $0) })
+      let evidence = optional(evidence, { Evidence(rawValue: $0) }),
+      (userHash == nil) == (userKey == nil)
     else { return nil }
     return AuditEvent(
       id: id, kind: kind, wallMicroseconds: wallUs, durationMicroseconds: durUs,
@@ -97,11 +102,16 @@ struct RecordLayout: Decodable {
         callerID: caller.id, authentication: authentication, onBehalfOf: caller.onBehalfOf,
         peer: caller.peer),
       organization: organization, pool: pool.map { UserPool(id: $0.id, region: $0.region) },
-      policyDigest: policyDigest, decisions: decisions, userHash: userHash, sub: sub,
+      policyDigest: policyDigest, decisions: decisions, names: names, sub: sub,
       invitation: invitation,
       trace: upstream?.trace,
       reason: reason, fields: fields ?? [], count: count, attempt: attempt, fence: fence,
-      evidence: evidence)
+      evidence: evidence, keyEpoch: keyEpoch)
+  }
+
+  private var names: NameHashes? {
+    guard let userHash, let userKey else { return nil }
+    return NameHashes(epoch: userKey, user: userHash, email: emailHash, phone: phoneHash)
   }
 }
 

@@ -29,7 +29,7 @@ final class AuditReader: Sendable {
     try? database.close()
   }
 
-  fileprivate func read<Value: Sendable>(
+  func read<Value: Sendable>(
     _ body: @Sendable (Database) throws -> Value
   ) async throws(JournalError) -> Value {
     do {

@@ -46,6 +46,8 @@ final class GroupTransaction {
       do {
         if let change = entry.change, let refusal = try apply(change, db) {
           refusals[position] = refusal
+        } else if let upkeep = entry.upkeep, try !SQLiteUpkeep.apply(upkeep, db) {
+          refusals[position] = .refused
         } else if let record = entry.record {
           try insertRecord.run { record.write(to: &$0) }
         }

@@ -8,8 +8,6 @@ enum JournalSchema {
   enum MetaKey {
     static let schemaVersion = "schema_version"
     static let upstream = "upstream"
-    /// Fingerprint of the key of epoch 1.
-    static let keyFingerprint = "key_fingerprint_1"
     /// Up to which record (`seq`) an earlier start has looked at the hashes.
     static let verifiedPosition = "verified_seq"
   }

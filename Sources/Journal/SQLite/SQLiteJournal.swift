@@ -26,7 +26,8 @@ package final class SQLiteJournal: DenialLog, AuditTrail {
     let reader = try AuditReader(path: file)
     let services = JournalServices(
       writer: GroupCommitWriter(store: store, keys: store.keys, logger: logger),
-      records: reader, rows: reader, keys: store.keys, clock: clock, identifiers: identifiers)
+      records: reader, rows: reader, keyUse: reader, keys: store.keys, isShared: false,
+      clock: clock, identifiers: identifiers)
     return SQLiteJournal(reader: reader, services: services)
   }
 
@@ -60,7 +61,12 @@ package final class SQLiteJournal: DenialLog, AuditTrail {
     return await services.writer.close()
   }
 
-  /// Records that the service starts or stops; durable when it returns.
+  /// Keeps the journal in order until the task is cancelled.
+  package func maintain(_ settings: JournalMaintenance.Settings, logger: Logger) async {
+    await JournalMaintenance(keys: operation.keys).run(settings, logger: logger)
+  }
+
+  /// Records that the service starts, stops or has another policy; durable when it returns.
   ///
   /// - Parameter policyDigest: of the policy in force.
   package func record(
@@ -79,7 +85,7 @@ package final class SQLiteJournal: DenialLog, AuditTrail {
   /// The creations of this journal.
   package var creations: any CreationStore { services.creations }
 
-  var clock: any WallClock { services.clock }
+  var operation: JournalOperation { services.operation }
 
   /// Creations that are kept in this journal.
   package func makeCoordinator(

@@ -69,6 +69,8 @@ final class SQLiteStore: RecordStore {
       try db.execute(sql: "PRAGMA synchronous = FULL")
       try db.execute(sql: "PRAGMA wal_autocheckpoint = \(checkpointPages)")
       try db.execute(sql: "PRAGMA trusted_schema = OFF")
+      // What is deleted or erased is overwritten with zeros.
+      try db.execute(sql: "PRAGMA secure_delete = ON")
     }
     return configuration
   }
@@ -88,9 +90,8 @@ final class SQLiteStore: RecordStore {
     let keys = try JournalKeys.open(directory: keysDirectory, mayCreate: isNew)
     if isNew, let upstream {
       try create(db, keys: keys, upstream: upstream)
-    } else if try meta(db, JournalSchema.MetaKey.keyFingerprint) != keys.fingerprint {
-      throw JournalOpenError.keys(
-        directory: keysDirectory, problem: "these are the keys of another journal")
+    } else {
+      try KeyRegister(meta: try allMeta(db)).check(keys, directory: keysDirectory)
     }
     try probe(db)
     try verifyHead(db, path: path)
@@ -142,9 +143,8 @@ final class SQLiteStore: RecordStore {
       let rows = [
         (JournalSchema.MetaKey.schemaVersion, String(JournalSchema.version)),
         (JournalSchema.MetaKey.upstream, upstream.rawValue),
-        (JournalSchema.MetaKey.keyFingerprint, keys.fingerprint),
       ]
-      for (key, value) in rows {
+      for (key, value) in rows + keys.fingerprints {
         try db.execute(sql: JournalSchema.insertMeta, arguments: [key, value])
       }
       return .commit
@@ -161,6 +161,13 @@ final class SQLiteStore: RecordStore {
 
   private static func meta(_ db: Database, _ key: String) throws -> String? {
     try String.fetchOne(db, sql: "SELECT value FROM meta WHERE key = ?", arguments: [key])
+  }
+
+  static func allMeta(_ db: Database) throws -> [String: String] {
+    let rows = try Row.fetchAll(db, sql: "SELECT key, value FROM meta")
+    return try rows.reduce(into: [:]) { meta, row in
+      meta[try row.decode(String.self, atIndex: 0)] = try row.decode(String.self, atIndex: 1)
+    }
   }
 
   static func openError(_ error: DatabaseError, path: String) -> JournalOpenError {
@@ -189,7 +196,9 @@ final class SQLiteStore: RecordStore {
   func commit(_ group: [JournalEntry]) -> GroupResult {
     database.inDatabase { db in
       do {
-        return .committed(refusals: try transaction(db).run(group, db))
+        let refusals = try transaction(db).run(group, db)
+        if group.contains(where: \.erases) { SQLiteUpkeep.emptyLog(db) }
+        return .committed(refusals: refusals)
       } catch {
         return Self.rollBack(db, after: error)
       }

@@ -22,6 +22,8 @@ struct CreationHistory {
 
   /// - Returns: what is wrong with the next record; `nil` when nothing is.
   mutating func add(_ event: AuditEvent) -> String? {
+    // It takes what was sealed, and changes nothing of what the creation came to.
+    if event.kind == .erased { return state == nil ? "I7: erased before there was one" : nil }
     guard let attempt = event.attempt, let fence = event.fence else {
       return "a record of a creation without attempt and fence"
     }
@@ -40,7 +42,9 @@ struct CreationHistory {
     case .existsForeign: decided(.existsForeign)
     case .operatorResolved: decided(.operatorResolved)
     case .unresolved: state == .unknown ? decided(.unresolved) : misplaced(.unresolved)
-    case .intended, .denied, .started, .stopped: "\(event.kind) is no record of a creation"
+    case .intended, .denied, .started, .stopped, .auditQueried, .auditTailed, .auditExported,
+      .policyChanged, .keysRotated, .keysDestroyed, .erased, .recordsExpired, .backedUp:
+      "\(event.kind) is no record of a creation"
     }
   }
 

@@ -48,6 +48,12 @@ extension ProvisioningV1 {
     package var fields: [String]
     /// How many denials of a flood this event stands for; 0 for an event that stands for itself.
     package var count: UInt64
+    /// Keyed hash (HMAC-SHA256) of pool and e-mail address, in lower-case hexadecimal.
+    package var emailHash: String
+    /// Keyed hash (HMAC-SHA256) of pool and phone number, in lower-case hexadecimal.
+    package var phoneHash: String
+    /// The key epoch of the hashes, or the one that the event is about; 0 for none.
+    package var keyEpoch: UInt64
 
     package init(
       eventID: String = "", kind: AuditEventKind = .unspecified,
@@ -57,7 +63,8 @@ extension ProvisioningV1 {
       peer: String = "", organization: String = "", userPoolID: String = "", region: String = "",
       policyDigest: String = "", policyDecisions: [PolicyDecision] = [], userHash: String = "",
       sub: String = "", invitation: Invitation? = nil, upstream: UpstreamTrace? = nil,
-      reason: String = "", fields: [String] = [], count: UInt64 = 0
+      reason: String = "", fields: [String] = [], count: UInt64 = 0,
+      emailHash: String = "", phoneHash: String = "", keyEpoch: UInt64 = 0
     ) {
       self.eventID = eventID
       self.kind = kind
@@ -81,6 +88,9 @@ extension ProvisioningV1 {
       self.reason = reason
       self.fields = fields
       self.count = count
+      self.emailHash = emailHash
+      self.phoneHash = phoneHash
+      self.keyEpoch = keyEpoch
     }
   }
 }
@@ -120,7 +130,10 @@ extension ProvisioningV1.AuditEvent: @unsafe CRepresentable {
       reason: unsafe reader.text(source.pointee.reason, "\(path())reason"),
       fields: unsafe reader.texts(
         source.pointee.n_fields, source.pointee.fields, "\(path())fields"),
-      count: unsafe source.pointee.count)
+      count: unsafe source.pointee.count,
+      emailHash: unsafe reader.text(source.pointee.email_hash, "\(path())email_hash"),
+      phoneHash: unsafe reader.text(source.pointee.phone_hash, "\(path())phone_hash"),
+      keyEpoch: unsafe source.pointee.key_epoch)
   }
 
   func fill(
@@ -150,6 +163,9 @@ extension ProvisioningV1.AuditEvent: @unsafe CRepresentable {
     unsafe target.pointee.reason = arena.text(reason)
     unsafe (target.pointee.n_fields, target.pointee.fields) = arena.texts(fields)
     unsafe target.pointee.count = count
+    unsafe target.pointee.email_hash = arena.text(emailHash)
+    unsafe target.pointee.phone_hash = arena.text(phoneHash)
+    unsafe target.pointee.key_epoch = keyEpoch
   }
 }
 
@@ -184,6 +200,24 @@ extension ProvisioningV1 {
     case started
     /// The service was told to stop, and has served its last call.
     case stopped
+    /// Events were listed, or one of them was asked for.
+    case auditQueried
+    /// A reader began to follow the trail.
+    case auditTailed
+    /// The trail was exported.
+    case auditExported
+    /// Another policy document came into force.
+    case policyChanged
+    /// The journal's keys of a new epoch were made.
+    case keysRotated
+    /// The keys of an epoch were destroyed.
+    case keysDestroyed
+    /// What the journal kept of a creation for replay was erased.
+    case erased
+    /// The bodies of old records were removed, and their hashes stay.
+    case recordsExpired
+    /// An operator copied the journal.
+    case backedUp
     /// A number that this version does not know.
     case unrecognized(Int32)
 
@@ -203,6 +237,15 @@ extension ProvisioningV1 {
       case 11: self = .operatorResolved
       case 12: self = .started
       case 13: self = .stopped
+      case 14: self = .auditQueried
+      case 15: self = .auditTailed
+      case 16: self = .auditExported
+      case 17: self = .policyChanged
+      case 18: self = .keysRotated
+      case 19: self = .keysDestroyed
+      case 20: self = .erased
+      case 21: self = .recordsExpired
+      case 22: self = .backedUp
       default: self = .unrecognized(number)
       }
     }
@@ -223,6 +266,15 @@ extension ProvisioningV1 {
       case .operatorResolved: 11
       case .started: 12
       case .stopped: 13
+      case .auditQueried: 14
+      case .auditTailed: 15
+      case .auditExported: 16
+      case .policyChanged: 17
+      case .keysRotated: 18
+      case .keysDestroyed: 19
+      case .erased: 20
+      case .recordsExpired: 21
+      case .backedUp: 22
       case .unrecognized(let number): number
       }
     }

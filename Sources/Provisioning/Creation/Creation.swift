@@ -77,6 +77,9 @@ package struct Creation: Equatable, Sendable {
   package var answer: DirectoryAnswer?
   package var evidence: Evidence?
   package var operatorVerdict: OperatorVerdict?
+  /// Whether what the journal had sealed of it is gone: what was asked for and what was answered are
+  /// not known any more. What it came to is.
+  package var isErased = false
 
   /// A creation that is about to be attempted for the first time.
   package init(

@@ -140,6 +140,9 @@ package struct CreationCall: Sendable {
 
   private mutating func consider(_ other: Creation, _ now: Moment) -> Action {
     guard other.fingerprint == fingerprint else { return .end(.failure(.requestIDReused)) }
+    if other.isErased, let error = other.error(isRepeatable: intent.reference.isRepeatable) {
+      return .end(.failure(error))
+    }
     guard let step = other.step(.repeated, now: now.wall, leaseEnd: leaseEnd(now)) else {
       return .end(.failure(.inProgress(reference(of: other), retryAfter: timing.inDoubtRetry)))
     }

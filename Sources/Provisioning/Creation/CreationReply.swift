@@ -22,6 +22,7 @@ extension Creation {
     let timing = CreationTiming()
     let reference = CreationReference(
       creationID: id, requestID: intent.reference.requestID, isRepeatable: isRepeatable)
+    if isErased { return .erased(reference, executed: executed) }
     return switch state {
     case .succeeded, .reconciledCreated: nil
     case .intent: .inProgress(reference, retryAfter: timing.inDoubtRetry)
@@ -41,9 +42,20 @@ extension Creation {
     }
   }
 
+  /// Whether there may be a user, as far as the state alone tells.
+  private var executed: Executed {
+    switch state {
+    case .succeeded, .reconciledCreated, .existsForeign: .yes
+    case .reconciledAbsent: .no
+    case .operatorResolved: operatorVerdict == .created ? .yes : .no
+    case .intent, .failed, .unknown, .unresolved: .unknown
+    }
+  }
+
   /// The user that the creation made, as far as it is known; `nil` where it made none.
   package var createdUser: CreatedUser? {
-    switch (state, answer) {
+    guard !isErased else { return nil }
+    return switch (state, answer) {
     case (.succeeded, .success(let created)), (.reconciledCreated, .success(let created)): created
     case (.operatorResolved, _) where operatorVerdict == .created: assumedUser
     default: nil

@@ -1,3 +1,4 @@
+package import Journal
 package import Logging
 
 /// What `provisiond serve` runs with: every setting of it, checked.
@@ -13,6 +14,8 @@ package struct ServerConfiguration: Equatable, Sendable {
   package var policyPath: String
   package var journal: JournalLocation
   package var journalKeysPath: String
+  /// How old the journal's keys get.
+  package var journalMaintenance: JournalMaintenance.Settings
   /// Allows to listen off loopback without TLS or with an anonymous caller.
   package var insecure: Bool
   /// How long SIGTERM waits for calls in flight.
@@ -75,6 +78,7 @@ package struct ServerConfiguration: Equatable, Sendable {
         try reader.required(
           .journalKeys, accepted: "the path of a folder, with the same keys for all replicas")
       }
+    journalMaintenance = try JournalMaintenance.Settings(reader)
     insecure = try reader.flag(.insecure)
     drainTimeout =
       try reader.one(

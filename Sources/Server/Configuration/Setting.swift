@@ -6,6 +6,7 @@ package enum Setting: String, CaseIterable, Sendable {
   case policy
   case journal
   case journalKeys = "journal-keys"
+  case journalKeyAge = "journal-key-age"
   case insecure
   case drainTimeout = "drain-timeout"
   case reconcileQuarantine = "reconcile-quarantine"

@@ -59,6 +59,12 @@ extension ProvisioningError: RPCErrorConvertible {
         "An operator found that this creation made no user; use another request_id.",
         executed: .no, reference: reference
       )
+    case .erased(let reference, let executed):
+      ErrorDetails(
+        .failedPrecondition, "CREATION_ERASED",
+        "The answer of this creation was erased; use another request_id.",
+        executed: executed, reference: reference, preconditionType: "CREATION_ERASED"
+      )
     case .upstreamSuspended(let retryAfter):
       ErrorDetails(
         .unavailable, "UPSTREAM_UNAVAILABLE",

@@ -32,7 +32,10 @@ extension ProvisioningV1.AuditEvent {
       upstream: event.trace.map(ProvisioningV1.UpstreamTrace.init),
       reason: event.reason ?? "",
       fields: event.fields,
-      count: UInt64(clamping: event.count ?? 0))
+      count: UInt64(clamping: event.count ?? 0),
+      emailHash: event.names?.email ?? "",
+      phoneHash: event.names?.phone ?? "",
+      keyEpoch: UInt64(clamping: event.names?.epoch ?? event.keyEpoch ?? 0))
   }
 }
 
@@ -53,6 +56,15 @@ extension ProvisioningV1.AuditEventKind {
       case .operatorResolved: .operatorResolved
       case .started: .started
       case .stopped: .stopped
+      case .auditQueried: .auditQueried
+      case .auditTailed: .auditTailed
+      case .auditExported: .auditExported
+      case .policyChanged: .policyChanged
+      case .keysRotated: .keysRotated
+      case .keysDestroyed: .keysDestroyed
+      case .erased: .erased
+      case .recordsExpired: .recordsExpired
+      case .backedUp: .backedUp
       }
   }
 }

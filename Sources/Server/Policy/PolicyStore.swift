@@ -30,6 +30,7 @@ package final class PolicyStore: Reloadable {
   private let rates = CallRates()
   private let state: Mutex<State>
   private let preparation = Mutex<(@Sendable (Policy) -> Void)?>(nil)
+  private let announcement = Mutex<(@Sendable (String) -> Void)?>(nil)
 
   /// - Parameter allowsAnonymous: whether a document may name an anonymous caller.
   /// - Throws: why the document cannot be used.
@@ -62,6 +63,11 @@ package final class PolicyStore: Reloadable {
     preparation.withLock { $0 = body }
   }
 
+  /// Sets who is told the digest of every other document that has come into force.
+  func announce(_ body: @escaping @Sendable (String) -> Void) {
+    announcement.withLock { $0 = body }
+  }
+
   var inForce: PolicyInForce { state.withLock(\.inForce) }
 
   package var current: Policy { inForce.policy }
@@ -75,11 +81,15 @@ package final class PolicyStore: Reloadable {
       let policy = try Self.load(path, keySets, allowsAnonymous: allowsAnonymous)
       let authenticator = CallerAuthenticator(policy, keySets: keySets.sets, rates: rates)
       preparation.withLock { $0 }?(policy)
-      state.withLock {
-        $0.inForce = PolicyInForce(policy, authenticator: authenticator)
-        $0.files = keySets.watched
-        $0.refusal = nil
+      let before = state.withLock { state in
+        defer {
+          state.inForce = PolicyInForce(policy, authenticator: authenticator)
+          state.files = keySets.watched
+          state.refusal = nil
+        }
+        return state.inForce.policy.digest
       }
+      if before != policy.digest { announcement.withLock { $0 }?(policy.digest) }
       logger.notice("policy reloaded", metadata: ["digest": "\(policy.digest)"])
     } catch {
       state.withLock {

@@ -22,6 +22,8 @@ struct NoJournal: ServerJournal {
 
   func record(_ change: ServiceChange, policyDigest: String) async throws(JournalError) {}
 
+  func maintain(_ settings: JournalMaintenance.Settings, logger: Logger) async {}
+
   func events(_ query: AuditQuery) async throws(JournalError) -> AuditPage {
     AuditPage(events: [], nextPageToken: "")
   }

@@ -76,11 +76,12 @@ final class PostgreSQLFixture: Sendable {
   }
 
   func open(
-    role: String = "postgres", keys: String? = nil, upstream: JournalUpstream = .sandbox
+    role: String = "postgres", keys: String? = nil, upstream: JournalUpstream = .sandbox,
+    clock: any WallClock = FixedClock()
   ) throws -> PostgreSQLJournal {
     try PostgreSQLJournal.open(
       address: try address(role: role), keysDirectory: keys ?? self.keys, upstream: upstream,
-      clock: FixedClock(), identifiers: RandomIdentifiers(), logger: .silent)
+      clock: clock, identifiers: RandomIdentifiers(), logger: .silent)
   }
 
   /// The error of an opening that has to fail.

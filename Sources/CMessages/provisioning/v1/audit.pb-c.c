@@ -682,7 +682,7 @@ void   provisioning__v1__get_consistency_proof_response__free_unpacked
   assert(message->base.descriptor == &provisioning__v1__get_consistency_proof_response__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
-static const ProtobufCFieldDescriptor provisioning__v1__audit_event__field_descriptors[22] =
+static const ProtobufCFieldDescriptor provisioning__v1__audit_event__field_descriptors[25] =
 {
   {
     "event_id",
@@ -948,6 +948,42 @@ static const ProtobufCFieldDescriptor provisioning__v1__audit_event__field_descr
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "email_hash",
+    23,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Provisioning__V1__AuditEvent, email_hash),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "phone_hash",
+    24,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Provisioning__V1__AuditEvent, phone_hash),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "key_epoch",
+    25,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT64,
+    0,   /* quantifier_offset */
+    offsetof(Provisioning__V1__AuditEvent, key_epoch),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned provisioning__v1__audit_event__field_indices_by_name[] = {
   6,   /* field[6] = caller */
@@ -955,14 +991,17 @@ static const unsigned provisioning__v1__audit_event__field_indices_by_name[] = {
   21,   /* field[21] = count */
   4,   /* field[4] = creation_id */
   3,   /* field[3] = duration */
+  22,   /* field[22] = email_hash */
   0,   /* field[0] = event_id */
   2,   /* field[2] = event_time */
   20,   /* field[20] = fields */
   17,   /* field[17] = invitation */
+  24,   /* field[24] = key_epoch */
   1,   /* field[1] = kind */
   8,   /* field[8] = on_behalf_of */
   10,   /* field[10] = organization */
   9,   /* field[9] = peer */
+  23,   /* field[23] = phone_hash */
   14,   /* field[14] = policy_decisions */
   13,   /* field[13] = policy_digest */
   19,   /* field[19] = reason */
@@ -976,7 +1015,7 @@ static const unsigned provisioning__v1__audit_event__field_indices_by_name[] = {
 static const ProtobufCIntRange provisioning__v1__audit_event__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 22 }
+  { 0, 25 }
 };
 const ProtobufCMessageDescriptor provisioning__v1__audit_event__descriptor =
 {
@@ -986,7 +1025,7 @@ const ProtobufCMessageDescriptor provisioning__v1__audit_event__descriptor =
   "Provisioning__V1__AuditEvent",
   "provisioning.v1",
   sizeof(Provisioning__V1__AuditEvent),
-  22,
+  25,
   provisioning__v1__audit_event__field_descriptors,
   provisioning__v1__audit_event__field_indices_by_name,
   1,  provisioning__v1__audit_event__number_ranges,
@@ -1752,7 +1791,7 @@ const ProtobufCMessageDescriptor provisioning__v1__get_consistency_proof_respons
   (ProtobufCMessageInit) provisioning__v1__get_consistency_proof_response__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCEnumValue provisioning__v1__audit_event_kind__enum_values_by_number[14] =
+static const ProtobufCEnumValue provisioning__v1__audit_event_kind__enum_values_by_number[23] =
 {
   { "AUDIT_EVENT_KIND_UNSPECIFIED", "PROVISIONING__V1__AUDIT_EVENT_KIND__AUDIT_EVENT_KIND_UNSPECIFIED", 0 },
   { "AUDIT_EVENT_KIND_CREATED", "PROVISIONING__V1__AUDIT_EVENT_KIND__AUDIT_EVENT_KIND_CREATED", 1 },
@@ -1768,21 +1807,39 @@ static const ProtobufCEnumValue provisioning__v1__audit_event_kind__enum_values_
   { "AUDIT_EVENT_KIND_OPERATOR_RESOLVED", "PROVISIONING__V1__AUDIT_EVENT_KIND__AUDIT_EVENT_KIND_OPERATOR_RESOLVED", 11 },
   { "AUDIT_EVENT_KIND_STARTED", "PROVISIONING__V1__AUDIT_EVENT_KIND__AUDIT_EVENT_KIND_STARTED", 12 },
   { "AUDIT_EVENT_KIND_STOPPED", "PROVISIONING__V1__AUDIT_EVENT_KIND__AUDIT_EVENT_KIND_STOPPED", 13 },
+  { "AUDIT_EVENT_KIND_AUDIT_QUERIED", "PROVISIONING__V1__AUDIT_EVENT_KIND__AUDIT_EVENT_KIND_AUDIT_QUERIED", 14 },
+  { "AUDIT_EVENT_KIND_AUDIT_TAILED", "PROVISIONING__V1__AUDIT_EVENT_KIND__AUDIT_EVENT_KIND_AUDIT_TAILED", 15 },
+  { "AUDIT_EVENT_KIND_AUDIT_EXPORTED", "PROVISIONING__V1__AUDIT_EVENT_KIND__AUDIT_EVENT_KIND_AUDIT_EXPORTED", 16 },
+  { "AUDIT_EVENT_KIND_POLICY_CHANGED", "PROVISIONING__V1__AUDIT_EVENT_KIND__AUDIT_EVENT_KIND_POLICY_CHANGED", 17 },
+  { "AUDIT_EVENT_KIND_KEYS_ROTATED", "PROVISIONING__V1__AUDIT_EVENT_KIND__AUDIT_EVENT_KIND_KEYS_ROTATED", 18 },
+  { "AUDIT_EVENT_KIND_KEYS_DESTROYED", "PROVISIONING__V1__AUDIT_EVENT_KIND__AUDIT_EVENT_KIND_KEYS_DESTROYED", 19 },
+  { "AUDIT_EVENT_KIND_ERASED", "PROVISIONING__V1__AUDIT_EVENT_KIND__AUDIT_EVENT_KIND_ERASED", 20 },
+  { "AUDIT_EVENT_KIND_RECORDS_EXPIRED", "PROVISIONING__V1__AUDIT_EVENT_KIND__AUDIT_EVENT_KIND_RECORDS_EXPIRED", 21 },
+  { "AUDIT_EVENT_KIND_BACKED_UP", "PROVISIONING__V1__AUDIT_EVENT_KIND__AUDIT_EVENT_KIND_BACKED_UP", 22 },
 };
 static const ProtobufCIntRange provisioning__v1__audit_event_kind__value_ranges[] = {
-{0, 0},{0, 14}
+{0, 0},{0, 23}
 };
-static const ProtobufCEnumValueIndex provisioning__v1__audit_event_kind__enum_values_by_name[14] =
+static const ProtobufCEnumValueIndex provisioning__v1__audit_event_kind__enum_values_by_name[23] =
 {
+  { "AUDIT_EVENT_KIND_AUDIT_EXPORTED", 16 },
+  { "AUDIT_EVENT_KIND_AUDIT_QUERIED", 14 },
+  { "AUDIT_EVENT_KIND_AUDIT_TAILED", 15 },
+  { "AUDIT_EVENT_KIND_BACKED_UP", 22 },
   { "AUDIT_EVENT_KIND_CREATED", 1 },
   { "AUDIT_EVENT_KIND_DENIED", 5 },
+  { "AUDIT_EVENT_KIND_ERASED", 20 },
   { "AUDIT_EVENT_KIND_EXISTS_FOREIGN", 9 },
   { "AUDIT_EVENT_KIND_FAILED", 3 },
   { "AUDIT_EVENT_KIND_INTENDED", 6 },
   { "AUDIT_EVENT_KIND_IN_DOUBT", 4 },
+  { "AUDIT_EVENT_KIND_KEYS_DESTROYED", 19 },
+  { "AUDIT_EVENT_KIND_KEYS_ROTATED", 18 },
   { "AUDIT_EVENT_KIND_OPERATOR_RESOLVED", 11 },
+  { "AUDIT_EVENT_KIND_POLICY_CHANGED", 17 },
   { "AUDIT_EVENT_KIND_RECONCILED_ABSENT", 8 },
   { "AUDIT_EVENT_KIND_RECONCILED_CREATED", 7 },
+  { "AUDIT_EVENT_KIND_RECORDS_EXPIRED", 21 },
   { "AUDIT_EVENT_KIND_RESENT", 2 },
   { "AUDIT_EVENT_KIND_STARTED", 12 },
   { "AUDIT_EVENT_KIND_STOPPED", 13 },
@@ -1796,9 +1853,9 @@ const ProtobufCEnumDescriptor provisioning__v1__audit_event_kind__descriptor =
   "AuditEventKind",
   "Provisioning__V1__AuditEventKind",
   "provisioning.v1",
-  14,
+  23,
   provisioning__v1__audit_event_kind__enum_values_by_number,
-  14,
+  23,
   provisioning__v1__audit_event_kind__enum_values_by_name,
   1,
   provisioning__v1__audit_event_kind__value_ranges,

@@ -12,7 +12,7 @@ enum RefusedFields {
       case .refused(let refusal): (refusal.reason, [])
       case .invalid(let violations): (ProvisioningError.invalidReason, violations)
       case .deadlineExceeded, .directory, .auditUnavailable, .outcomeNotRecorded, .requestIDReused,
-        .inProgress, .nameInProgress, .resolvedAbsent, .upstreamSuspended:
+        .inProgress, .nameInProgress, .resolvedAbsent, .upstreamSuspended, .erased:
         ("", [])
       }
     return [
@@ -28,7 +28,7 @@ enum RefusedFields {
       violations.map { "\($0.field): \($0.description)" }
     case .refused, .deadlineExceeded, .directory, .auditUnavailable, .outcomeNotRecorded,
       .requestIDReused,
-      .inProgress, .nameInProgress, .resolvedAbsent, .upstreamSuspended:
+      .inProgress, .nameInProgress, .resolvedAbsent, .upstreamSuspended, .erased:
       []
     }
   }

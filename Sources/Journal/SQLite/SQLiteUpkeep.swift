@@ -1,0 +1,62 @@
+import Foundation
+import GRDB
+import Provisioning
+
+/// The statements of ``JournalUpkeep`` in SQLite.
+enum SQLiteUpkeep {
+  private static let register = JournalSchema.insertMeta + " ON CONFLICT DO NOTHING"
+
+  /// The claims of a settled creation say nothing any more; 32 zero bytes are the hash of no name.
+  private static let erase = """
+    UPDATE creation SET sealed_intent = x'', sealed_answer = NULL, user_hash = zeroblob(32),
+      email_hash = NULL, phone_hash = NULL
+    WHERE creation_id = ? AND state NOT IN ('INTENT', 'UNKNOWN', 'UNRESOLVED')
+      AND length(sealed_intent) > 0
+    """
+
+  /// - Returns: whether anything was changed.
+  static func apply(_ upkeep: JournalUpkeep, _ db: Database) throws -> Bool {
+    switch upkeep {
+    case .register(let rows):
+      var changes = 0
+      for row in rows {
+        try db.execute(sql: register, arguments: [row.name, row.value])
+        changes += db.changesCount
+      }
+      return changes > 0
+    case .erase(let id):
+      try db.execute(sql: erase, arguments: [Data(id.bytes)])
+      return db.changesCount > 0
+    }
+  }
+
+  /// Copies the log into the database and empties it, so that what was removed stands nowhere. Where
+  /// a reader needs the log still, a later one does it.
+  static func emptyLog(_ db: Database) {
+    try? db.execute(sql: "PRAGMA wal_checkpoint(TRUNCATE)")
+  }
+}
+
+extension JournalEntry {
+  /// Whether what it removes must not stay in the log.
+  var erases: Bool {
+    if case .erase = upkeep { true } else { false }
+  }
+}
+
+extension AuditReader: KeyUseReader {
+  func meta() async throws(JournalError) -> [String: String] {
+    try await read { db in try SQLiteStore.allMeta(db) }
+  }
+
+  func openCreations(sealedThrough epoch: Int) async throws(JournalError) -> Int {
+    try await read { db in
+      try Int.fetchOne(
+        db,
+        sql: """
+          SELECT count(*) FROM creation
+          WHERE state IN ('INTENT', 'UNKNOWN', 'UNRESOLVED') AND seal_key <= ?
+          """, arguments: [epoch]) ?? 0
+    }
+  }
+}

@@ -1,0 +1,15 @@
+import ArgumentParser
+import Server
+
+/// The options of `provisiond serve` for what its journal keeps, and for how long.
+struct JournalOptions: ParsableArguments {
+  @Option(
+    help: """
+      Days after which names are hashed and creations sealed under new keys, or never. Default: 90
+      """)
+  var journalKeyAge: String?
+
+  var options: [Setting: [String]] {
+    [.journalKeyAge: journalKeyAge].compactMapValues { $0.map { [$0] } }
+  }
+}
