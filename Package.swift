@@ -162,7 +162,7 @@ let package = Package(
     tests(of: "Journal", ["Provisioning", .grdb]),
     tests(
       of: "Server", ["GRPC", "Provisioning", .asn1, .crypto, .cryptoExtras, .logging, .x509]),
-    tests(of: "provisionctl"),
+    tests(of: "provisionctl", ["Messages"]),
     .testTarget(name: "TidyTests", swiftSettings: strict),
   ]
 )

@@ -80,6 +80,12 @@ final class OutboundMessages {
     stream.finish(trailers: nil)
   }
 
+  /// Resets a stream whose messages wait for the peer's windows.
+  func cutUnread() {
+    guard !isClosed, stream.queuedByteCount > 0 else { return }
+    stream.reset(.cancel)
+  }
+
   /// - Throws: `CancellationError` when the call is over or the task is cancelled.
   func waitForRoom() async throws {
     while isFull, !isClosed {
@@ -123,6 +129,10 @@ struct MessageSink: Sendable {
 
   func finish() async throws {
     try await withMessages { try $0.finish() }
+  }
+
+  func cutUnread() async throws {
+    try await withMessages { $0.cutUnread() }
   }
 
   /// Runs `body` on the loop; costs nothing where the task is there already.

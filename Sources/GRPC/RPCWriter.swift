@@ -23,4 +23,10 @@ package struct RPCWriter<Element: Message>: Sendable {
   package func write(_ message: Element, compressed: Bool? = nil) async throws {
     try await sink.send(message, compressed: compressed)
   }
+
+  /// Ends a call whose peer does not read: a stream with messages that wait for the peer's windows is
+  /// reset, because its status would wait behind them for as long. Else without effect.
+  package func cutUnread() async throws {
+    try await sink.cutUnread()
+  }
 }

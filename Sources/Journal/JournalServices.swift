@@ -6,7 +6,9 @@ import Provisioning
 struct JournalServices: Sendable {
   let writer: GroupCommitWriter
   let denials: DenialRecorder
+  let readings: ReadingRecorder
   let listing: AuditListing
+  let tailing: AuditTailing
   let creations: JournalCreationStore
   let operation: JournalOperation
   let keys: JournalKeys
@@ -17,14 +19,16 @@ struct JournalServices: Sendable {
   ///   - isShared: whether other processes write to the journal, too.
   ///   - isAnswered: whether the database answers; nothing is admitted while it does not.
   init(
-    writer: GroupCommitWriter, records: any RecordReader, rows: any CreationReader,
-    keyUse: any KeyUseReader, keys: JournalKeys, isShared: Bool, clock: any WallClock,
-    identifiers: any IdentifierSource,
+    writer: GroupCommitWriter, records: any RecordReader & SealedRecordReader,
+    rows: any CreationReader, keyUse: any KeyUseReader, keys: JournalKeys, isShared: Bool,
+    clock: any WallClock, identifiers: any IdentifierSource,
     isAnswered: @escaping @Sendable () -> Bool = { true }
   ) {
     self.writer = writer
     denials = DenialRecorder(writer: writer, clock: clock, identifiers: identifiers)
-    listing = AuditListing(reader: records, tokenKey: keys.pageToken)
+    readings = ReadingRecorder(writer: writer, clock: clock, identifiers: identifiers)
+    listing = AuditListing(reader: records, keys: keys)
+    tailing = AuditTailing(reader: records, key: keys.pageToken)
     creations = JournalCreationStore(
       writer: writer, reader: rows, keys: keys, identifiers: identifiers, isAnswered: isAnswered)
     operation = JournalOperation(

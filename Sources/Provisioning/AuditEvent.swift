@@ -151,9 +151,9 @@ package struct AuditEvent: Equatable, Sendable {
   package var trace: UpstreamTrace?
   /// UPPER_SNAKE_CASE reason of a failure or a denial.
   package var reason: String?
-  /// Field paths of a denial.
+  /// Field paths of a denial; the conditions that a reading of the trail had.
   package var fields: [String]
-  /// How many denials of a flood the event stands for; the first of them came
+  /// How many denials or readings the event stands for; the first of them came
   /// `durationMicroseconds` before the last. `nil` for an event that stands for itself.
   package var count: Int64?
   /// Of a creation: which attempt, from 1.

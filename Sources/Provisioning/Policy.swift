@@ -49,6 +49,24 @@ package final class Policy: Sendable {
     return pools
   }
 
+  /// Under which names, and in which pools, a user may have been created whom somebody calls so: as
+  /// it is written, and as the organization normalizes it.
+  ///
+  /// - Parameter names: of the organizations; `nil`: all of them.
+  package func users(called username: String, in names: Set<String>?) -> [UserInPool] {
+    var users: [UserInPool] = []
+    for name in organizationNames where names?.contains(name) ?? true {
+      guard let rules = organizations[NameKey(name)] else { continue }
+      let normal = rules.username.normalization?.normalized(username)
+      for pool in rules.userPools {
+        users += [username, normal].compactMap(\.self).map {
+          UserInPool(pool: pool, username: $0)
+        }
+      }
+    }
+    return users
+  }
+
   /// Turns a request into the creation that the policy allows. Pure.
   ///
   /// - Throws: ``ProvisioningError/refused(_:)`` or ``ProvisioningError/invalid(_:)``, with

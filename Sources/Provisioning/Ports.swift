@@ -40,47 +40,6 @@ package protocol DenialLog: Sendable {
   func record(_ denial: Denial)
 }
 
-/// Which events a reader wants; every given condition must hold.
-package struct AuditQuery: Equatable, Sendable {
-  package var creationID: Identifier?
-  package var requestID: String?
-  /// `nil`: every organization.
-  package var organizations: Set<String>?
-  /// 1...1000
-  package var pageSize: Int
-  /// Empty for the first page, else the token of the page before.
-  package var pageToken: String
-
-  package init(
-    creationID: Identifier? = nil, requestID: String? = nil, organizations: Set<String>? = nil,
-    pageSize: Int = 50, pageToken: String = ""
-  ) {
-    self.creationID = creationID
-    self.requestID = requestID
-    self.organizations = organizations
-    self.pageSize = pageSize
-    self.pageToken = pageToken
-  }
-}
-
-package struct AuditPage: Equatable, Sendable {
-  /// Newest first.
-  package var events: [AuditEvent]
-  /// Empty: there are no more.
-  package var nextPageToken: String
-
-  package init(events: [AuditEvent], nextPageToken: String) {
-    self.events = events
-    self.nextPageToken = nextPageToken
-  }
-}
-
-/// The audit trail for its readers.
-package protocol AuditTrail: Sendable {
-  func events(_ query: AuditQuery) async throws(JournalError) -> AuditPage
-  func event(_ id: Identifier) async throws(JournalError) -> AuditEvent?
-}
-
 /// The wall clock, as an input.
 package protocol WallClock: Sendable {
   func now() -> Timestamp

@@ -24,7 +24,10 @@ struct CallersDoor {
     let recordDenial = { @Sendable [journal] (denial: Denial) in journal.record(denial) }
     PolicyReading(recordDenial: recordDenial)
       .register(with: &router)
-    AuditService(trail: journal, recordDenial: recordDenial).register(with: &router)
+    AuditService(
+      trail: journal, health: health, currentPolicy: { [policies] in policies.current },
+      clock: SystemClock(), recordDenial: recordDenial
+    ).register(with: &router)
     HealthService(reporter: health).register(with: &router)
     let source = ChannelzSource(metrics: metrics)
     ChannelzService(view: source.view).register(with: &router)

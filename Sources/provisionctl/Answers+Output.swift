@@ -11,6 +11,8 @@ extension ProvisioningV1.ListAuditEventsRequest: GRPC.Message {}
 extension ProvisioningV1.ListAuditEventsResponse: GRPC.Message {}
 extension ProvisioningV1.GetAuditEventRequest: GRPC.Message {}
 extension ProvisioningV1.GetAuditEventResponse: GRPC.Message {}
+extension ProvisioningV1.TailAuditEventsRequest: GRPC.Message {}
+extension ProvisioningV1.TailAuditEventsResponse: GRPC.Message {}
 extension GRPCHealthV1.HealthCheckRequest: GRPC.Message {}
 extension GRPCHealthV1.HealthCheckResponse: GRPC.Message {}
 
@@ -105,7 +107,7 @@ extension ProvisioningV1.EffectiveRequest {
 }
 
 extension ProvisioningV1.AuditEvent {
-  fileprivate var output: OutputValue {
+  var output: OutputValue {
     .fields([
       "event_id": .text(eventID),
       "kind": .text(kind.outputName),
@@ -143,7 +145,7 @@ extension ProvisioningV1.AuditEvent {
 
 extension GoogleProtobuf.Timestamp {
   /// RFC 3339 in UTC, as the JSON mapping of protobuf has it.
-  fileprivate var output: OutputValue {
+  var output: OutputValue {
     let date = Date(timeIntervalSince1970: TimeInterval(seconds) + TimeInterval(nanos) / 1e9)
     return .text(date.formatted(Date.ISO8601FormatStyle(includingFractionalSeconds: true)))
   }
@@ -152,7 +154,7 @@ extension GoogleProtobuf.Timestamp {
 extension ProtobufEnum {
   /// The value's name in the contract without its prefix, e.g. `FORCE_CHANGE_PASSWORD`; the number
   /// of one that this client does not know.
-  fileprivate var outputName: String {
+  var outputName: String {
     let name = String(describing: self)
     guard !name.hasPrefix("unrecognized") else { return String(number) }
     return name.reduce(into: "") { text, character in

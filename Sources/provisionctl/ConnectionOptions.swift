@@ -53,21 +53,27 @@ struct ConnectionOptions: ParsableArguments {
   func call<Request: GRPC.Message, Response: GRPC.Message & Outputable>(
     _ request: Request, method: MethodDescriptor, answer: Response.Type
   ) async throws -> Response {
+    try await withClient { client in
+      let response: Response = try await client.unary(request, method: method)
+      print(output.render(response.output))
+      return response
+    }
+  }
+
+  /// Connects, and tells the failure of a call as the command's.
+  func withClient<Result>(_ body: (ConnectedClient) async throws -> Result) async throws -> Result {
     let (host, port) = try address()
     let metadata = try credentials(for: host)
     let deadline = ContinuousClock.now.advanced(by: .seconds(timeout))
-    do throws(RPCError) {
+    do {
       let client = try await GRPCClient.connect(
         host: host, port: port, group: MultiThreadedEventLoopGroup.singleton, tls: tls,
         timeout: .seconds(timeout))
-      // A server that is told of no time at all refuses the call.
-      let response: ClientResponse<Response> = try await client.unary(
-        request, method: method, metadata: metadata,
-        timeout: max(.milliseconds(1), ContinuousClock.now.duration(to: deadline)))
-      print(output.render(response.message.output))
+      let result = try await body(
+        ConnectedClient(client: client, metadata: metadata, deadline: deadline))
       await client.close()
-      return response.message
-    } catch {
+      return result
+    } catch let error as RPCError {
       throw Failure.exit(error)
     }
   }
@@ -102,6 +108,24 @@ struct ConnectionOptions: ParsableArguments {
     var host = text[..<colon]
     if host.hasPrefix("["), host.hasSuffix("]") { host = host.dropFirst().dropLast() }
     return (String(host), Int(port))
+  }
+}
+
+/// A connection to the service, with the caller's credentials.
+struct ConnectedClient {
+  let client: GRPCClient
+  let metadata: Metadata
+  /// Of all calls that end by themselves.
+  let deadline: ContinuousClock.Instant
+
+  func unary<Request: GRPC.Message, Response: GRPC.Message>(
+    _ request: Request, method: MethodDescriptor
+  ) async throws(RPCError) -> Response {
+    // A server that is told of no time at all refuses the call.
+    try await client.unary(
+      request, method: method, metadata: metadata,
+      timeout: max(.milliseconds(1), ContinuousClock.now.duration(to: deadline))
+    ).message
   }
 }
 

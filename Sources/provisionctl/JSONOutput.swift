@@ -6,6 +6,17 @@ enum JSONOutput {
     return text
   }
 
+  /// Without a line break.
+  static func line(_ value: OutputValue) -> String {
+    switch value {
+    case .text(let string): quoted(string)
+    case .integer, .boolean: value.scalarText ?? ""
+    case .list(let values): "[" + values.map(line).joined(separator: ",") + "]"
+    case .object(let fields):
+      "{" + fields.map { quoted($0.name) + ":" + line($0.value) }.joined(separator: ",") + "}"
+    }
+  }
+
   private static func write(_ value: OutputValue, indent: String, to text: inout String) {
     switch value {
     case .text(let string): text += quoted(string)

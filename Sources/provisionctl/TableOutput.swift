@@ -16,19 +16,44 @@ enum TableOutput {
   /// The lists that are an answer's purpose.
   private static func tabular(_ name: String) -> Bool { name == "events" }
 
+  /// What tells an event from the others at a glance, and the least width of each column in a table
+  /// whose rows come one by one. All of an event is in the other formats.
+  private static let eventColumns: [(name: String, width: Int)] = [
+    ("event_time", 24), ("kind", 16), ("caller", 16), ("organization", 16), ("user_pool_id", 20),
+    ("creation_id", 36), ("reason", 24), ("count", 5), ("event_id", 36),
+  ]
+
   private static func rowsTable(_ rows: [OutputValue]) -> String {
-    var header: [String] = []
-    let records = rows.map { row -> [String: String] in
-      guard case .object(let fields) = row else { return [:] }
-      var record: [String: String] = [:]
-      for field in fields {
-        guard let text = field.value.scalarText else { continue }
-        if !header.contains(field.name) { header.append(field.name) }
-        record[field.name] = TextOutput.oneLine(text)
-      }
-      return record
+    let records = rows.map(cells)
+    let header = eventColumns.map(\.name).filter { name in
+      records.contains { $0[name] != nil }
     }
     return grid(header: header, rows: records.map { record in header.map { record[$0] ?? "" } })
+  }
+
+  private static func cells(_ row: OutputValue) -> [String: String] {
+    guard case .object(let fields) = row else { return [:] }
+    return fields.reduce(into: [:]) { cells, field in
+      cells[field.name] = field.value.scalarText.map(TextOutput.oneLine)
+    }
+  }
+
+  /// The head of a table whose rows come one by one.
+  static var eventHeader: String {
+    [eventColumns.map(\.name), eventColumns.map { String(repeating: "-", count: $0.width) }]
+      .map(paddedRow).joined(separator: "\n")
+  }
+
+  static func eventRow(_ event: OutputValue) -> String {
+    let cells = cells(event)
+    return paddedRow(eventColumns.map { cells[$0.name] ?? "" })
+  }
+
+  private static func paddedRow(_ cells: [String]) -> String {
+    let padded = zip(cells, eventColumns).map { cell, column in
+      cell + String(repeating: " ", count: max(0, column.width - cell.count))
+    }
+    return trimmed(padded.joined(separator: "  "))
   }
 
   private static func grid(header: [String], rows: [[String]]) -> String {

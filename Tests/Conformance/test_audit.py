@@ -5,6 +5,7 @@ import uuid
 
 import grpc
 import pytest
+from google.protobuf.timestamp_pb2 import Timestamp
 
 import protocol
 from daemon import Provisiond, upstream_settings
@@ -179,7 +180,9 @@ def test_a_validation_takes_no_ids(provisiond, upstream):
 
 @pytest.mark.parametrize("filters,code", [
     ({"page_size": -1}, "INVALID_ARGUMENT"), ({"page_token": "forged"}, "INVALID_ARGUMENT"),
-    ({"creation_id": "no uuid"}, "INVALID_ARGUMENT"), ({"caller": "anyone"}, "INVALID_ARGUMENT")])
+    ({"creation_id": "no uuid"}, "INVALID_ARGUMENT"), ({"kind": 99}, "INVALID_ARGUMENT"),
+    ({"start_time": Timestamp(seconds=9), "end_time": Timestamp(seconds=9)}, "INVALID_ARGUMENT"),
+    ({"start_time": Timestamp(nanos=-1)}, "INVALID_ARGUMENT")])
 def test_a_filter_that_is_wrong(provisiond, filters, code):
     with pytest.raises(grpc.RpcError) as refused:
         provisiond.audit.ListAuditEvents(audit.ListAuditEventsRequest(**filters), timeout=20)

@@ -62,7 +62,7 @@ struct SQLiteStoreTests {
     #expect(refused == "audit_record is append-only")
   }
 
-  private static func withDatabase<Value>(
+  static func withDatabase<Value>(
     _ path: String, _ body: (Database) throws -> Value
   ) throws -> Value {
     let queue = try DatabaseQueue(path: path)
@@ -84,28 +84,6 @@ struct SQLiteStoreTests {
       try Int.fetchOne($0, sql: "SELECT count(*) FROM audit_record")
     }
     #expect(count == 2)
-  }
-
-  @Test func eachConditionHasItsIndex() async throws {
-    await (try fixture.open()).close()
-    try Self.withDatabase(fixture.path) { db in
-      for (condition, index) in [
-        ("creation_id = x'00'", "audit_record_creation_id"),
-        ("request_id = ''", "audit_record_request_id"),
-        ("request_id = '' AND +organization IN ('')", "audit_record_request_id"),
-        ("organization = ''", "COVERING INDEX audit_record_organization"),
-      ] {
-        let plan = try Row.fetchAll(
-          db,
-          sql: """
-            EXPLAIN QUERY PLAN SELECT seq FROM audit_record
-            WHERE seq < 9 AND \(condition) ORDER BY seq DESC
-            """
-        ).map { $0["detail"] as String }.joined(separator: "; ")
-        #expect(plan.contains(index), "\(plan)")
-        #expect(!plan.contains("TEMP B-TREE"), "\(plan)")
-      }
-    }
   }
 
   @Test func aReopenedJournalShowsEverything() async throws {

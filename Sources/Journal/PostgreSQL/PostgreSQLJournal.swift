@@ -69,6 +69,7 @@ package final class PostgreSQLJournal: DenialLog, AuditTrail {
   package func close() async -> JournalFailure? {
     trailReader.close()
     services.denials.release()
+    services.readings.release()
     let loss = await services.writer.close()
     creationReader.close()
     return loss
@@ -125,5 +126,23 @@ package final class PostgreSQLJournal: DenialLog, AuditTrail {
 
   package func event(_ id: Identifier) async throws(JournalError) -> AuditEvent? {
     try await services.listing.event(id)
+  }
+
+  package func tailStart(_ position: String) async throws(JournalError) -> Int64 {
+    try await services.tailing.start(position)
+  }
+
+  package func tailedEvents(
+    from index: Int64, waitingUntil deadline: ContinuousClock.Instant
+  ) async throws(JournalError) -> [TailedEvent] {
+    try await services.tailing.events(from: index, waitingUntil: deadline)
+  }
+
+  package func position(of index: Int64) -> String {
+    services.tailing.position(of: index)
+  }
+
+  package func record(_ reading: AuditReading) {
+    services.readings.record(reading)
   }
 }

@@ -94,6 +94,28 @@ final class PostgreSQLReader: Sendable {
     return try answer.get()
   }
 
+  /// What several calls give, asked together.
+  func rows(_ calls: [PostgreSQLCall]) async throws(JournalError) -> [[PostgreSQLRow]] {
+    if calls.count == 1 { return [try await rows(calls[0])] }
+    let answers = await withTaskGroup(of: (Int, Answer).self) { tasks in
+      for (number, call) in calls.enumerated() {
+        tasks.addTask {
+          do throws(JournalError) {
+            return (number, .success(try await self.rows(call)))
+          } catch {
+            return (number, .failure(error))
+          }
+        }
+      }
+      var answers: [Int: Answer] = [:]
+      for await (number, answer) in tasks { answers[number] = answer }
+      return answers
+    }
+    var rows: [[PostgreSQLRow]] = []
+    for number in calls.indices { rows.append(try answers[number]?.get() ?? []) }
+    return rows
+  }
+
   // MARK: On the reader's thread
 
   private func run() {

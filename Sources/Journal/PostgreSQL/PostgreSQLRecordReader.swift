@@ -1,64 +1,109 @@
 import Foundation
 import Provisioning
 
-/// Audit records as they stand in PostgreSQL, newest first by `seq`. A record that another replica
-/// commits while pages are read may have a lower number than one that was listed already.
+/// Audit records as they stand in PostgreSQL. A record that another replica commits while pages are
+/// read may belong to a page that was given already.
 struct PostgreSQLRecordReader: RecordReader {
-  static let statements = [byEvent, all, byCreation, byRequest, byOrganization]
+  static let statements = [byEvent, bySequence] + scans.values
 
   private static let select = "SELECT seq, record, leaf_hash FROM audit_record"
-  private static let order = "ORDER BY seq DESC LIMIT $2"
 
   private static let byEvent = PostgreSQLStatement(
     name: "record_by_event", sql: "\(select) WHERE event_id = $1", types: [.bytes])
-  private static let all = PostgreSQLStatement(
-    name: "records", sql: "\(select) WHERE seq < $1 \(order)", types: [.integer, .integer])
-  private static let byCreation = PostgreSQLStatement(
-    name: "records_by_creation",
-    sql: """
-      \(select) WHERE seq < $1 AND creation_id = $3 AND ($4::text IS NULL OR request_id = $4)
-        AND ($5::text[] IS NULL OR organization = ANY($5)) \(order)
-      """, types: [.integer, .integer, .bytes, .text, .texts])
-  private static let byRequest = PostgreSQLStatement(
-    name: "records_by_request",
-    sql: """
-      \(select) WHERE seq < $1 AND request_id = $3
-        AND ($4::text[] IS NULL OR organization = ANY($4)) \(order)
-      """, types: [.integer, .integer, .text, .texts])
-  /// The newest of each organization, which the index alone gives, and of those the newest.
-  private static let byOrganization = PostgreSQLStatement(
-    name: "records_by_organization",
-    sql: """
-      \(select) WHERE seq IN (
-        SELECT newest.seq FROM unnest($3) AS wanted (name), LATERAL (
-          SELECT seq FROM audit_record WHERE organization = wanted.name AND seq < $1
-          ORDER BY seq DESC LIMIT $2) newest
-        ORDER BY newest.seq DESC LIMIT $2)
-      ORDER BY seq DESC
-      """, types: [.integer, .integer, .texts])
+  private static let bySequence = PostgreSQLStatement(
+    name: "records", sql: "\(select) WHERE seq = ANY($1)", types: [.integers])
+
+  private static let dialect = AuditIndex.Dialect(
+    parameter: { "$\($0.rawValue)" }, isOneOf: { "\($0) = ANY($\($1.rawValue))" },
+    table: { _ in "audit_record" })
+
+  private static let scans = Dictionary(
+    uniqueKeysWithValues: AuditIndex.allCases.map { index in
+      (
+        index,
+        PostgreSQLStatement(
+          name: "scan_\(index.rawValue)", sql: index.statement(dialect),
+          types: AuditIndex.Parameter.allCases.map { type(of: $0, index) })
+      )
+    })
+
+  private static func type(
+    of parameter: AuditIndex.Parameter, _ index: AuditIndex
+  ) -> PostgreSQLStatement.ValueType {
+    switch parameter {
+    case .beforeTime, .beforeSequence, .startTime, .limit, .reach: .integer
+    case .caller, .kind, .request: .text
+    case .organizations, .userHashes: .texts
+    case .path: index == .creation ? .bytes : .text
+    }
+  }
 
   let reader: PostgreSQLReader
 
-  func records(
-    _ query: AuditQuery, before sequence: Int64, limit: Int
-  ) async throws(JournalError) -> [StoredRecord] {
-    let place: [PostgreSQLValue] = [.integer(sequence), .integer(Int64(limit))]
-    let organizations = query.organizations.map { PostgreSQLValue.texts($0.sorted()) }
-    let requestID = query.requestID.map {
-      PostgreSQLValue.text(AuditEvent.canonical(requestID: $0))
+  func places(_ scans: [AuditScan]) async throws(JournalError) -> [AuditScan.Places] {
+    let calls = try scans.map { scan throws(JournalError) in try Self.call(scan) }
+    return try await reader.rows(calls).map { rows throws(JournalError) in
+      try Self.places(rows)
     }
-    if let creationID = query.creationID {
-      return try await records(
-        Self.byCreation,
-        place + [.bytes(Data(creationID.bytes)), requestID ?? .null, organizations ?? .null])
+  }
+
+  private static func call(_ scan: AuditScan) throws(JournalError) -> PostgreSQLCall {
+    guard let statement = scans[AuditIndex(scan.path)] else {
+      throw .unavailable("the audit trail cannot be read that way")
     }
-    if let requestID {
-      return try await records(Self.byRequest, place + [requestID, organizations ?? .null])
+    return PostgreSQLCall(
+      statement: statement, values: AuditIndex.Parameter.allCases.map { value(of: $0, scan) })
+  }
+
+  private static func value(
+    of parameter: AuditIndex.Parameter, _ scan: AuditScan
+  ) -> PostgreSQLValue {
+    switch parameter {
+    case .beforeTime: .integer(scan.before.time)
+    case .beforeSequence: .integer(scan.before.sequence)
+    case .startTime: .integer(scan.startTime)
+    case .limit: .integer(Int64(scan.limit))
+    case .reach: .integer(Int64(scan.reach))
+    case .caller: PostgreSQLValue(scan.conditions.callerID)
+    case .kind: PostgreSQLValue(scan.conditions.kind?.rawValue)
+    case .request: PostgreSQLValue(scan.conditions.requestID)
+    case .organizations: scan.conditions.organizations.map { .texts($0) } ?? .null
+    case .userHashes: scan.conditions.userHashes.map { .texts($0) } ?? .null
+    case .path: value(of: scan.path)
     }
-    if let organizations {
-      return try await records(Self.byOrganization, place + [organizations])
+  }
+
+  private static func value(of path: AuditScan.Path) -> PostgreSQLValue {
+    switch path {
+    case .all: .null
+    case .creation(let id): .bytes(Data(id.bytes))
+    case .kind(let kind): .text(kind.rawValue)
+    case .request(let text), .user(let text), .caller(let text), .organization(let text):
+      .text(text)
     }
-    return try await records(Self.all, place)
+  }
+
+  private static func places(_ rows: [PostgreSQLRow]) throws(JournalError) -> AuditScan.Places {
+    var places = AuditScan.Places()
+    do throws(ColumnMismatch) {
+      for row in rows {
+        let place = AuditPlace(
+          time: try row.integer(0).present(), sequence: try row.integer(1).present())
+        if try row.integer(2) == 0 {
+          places.matching.append(place)
+        } else {
+          places.end = place
+        }
+      }
+    } catch {
+      throw .unavailable("an audit record is damaged")
+    }
+    places.matching.sort(by: >)
+    return places
+  }
+
+  func records(_ sequences: [Int64]) async throws(JournalError) -> [StoredRecord] {
+    try await records(Self.bySequence, [.integers(sequences)])
   }
 
   func record(_ id: Identifier) async throws(JournalError) -> StoredRecord? {

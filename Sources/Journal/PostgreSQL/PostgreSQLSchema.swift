@@ -27,10 +27,16 @@ enum PostgreSQLSchema {
       record bytea NOT NULL,
       leaf_hash bytea NOT NULL CHECK (octet_length(leaf_hash) = 32)
     );
-    CREATE INDEX audit_record_creation_id ON audit_record (creation_id, seq)
+    CREATE INDEX audit_record_creation ON audit_record (creation_id, seq)
       WHERE creation_id IS NOT NULL;
-    CREATE INDEX audit_record_request_id ON audit_record (request_id, seq);
-    CREATE INDEX audit_record_organization ON audit_record (organization, seq);
+    CREATE INDEX audit_record_request ON audit_record (request_id, seq) WHERE request_id <> '';
+    CREATE INDEX audit_record_time ON audit_record (wall_us, seq);
+    CREATE INDEX audit_record_organization ON audit_record (organization, wall_us, seq);
+    CREATE INDEX audit_record_caller ON audit_record (caller_id, wall_us, seq);
+    CREATE INDEX audit_record_user ON audit_record (substr(user_hash, 1, 16), wall_us, seq)
+      WHERE user_hash IS NOT NULL;
+    CREATE INDEX audit_record_kind ON audit_record (kind, wall_us, seq)
+      WHERE kind <> 'created' AND kind <> 'intended';
 
     CREATE FUNCTION audit_record_refuse() RETURNS trigger LANGUAGE plpgsql AS $$
     BEGIN

@@ -11,6 +11,7 @@ struct PostgreSQLStatement: Sendable {
     case text = 25
     case byteStrings = 1001
     case texts = 1009
+    case integers = 1016
   }
 
   let name: String
@@ -52,6 +53,7 @@ enum PostgreSQLValue: Equatable, Sendable {
   case integer(Int64)
   case text(String)
   case byteStrings([Data])
+  case integers([Int64])
   case texts([String])
 
   init(_ integer: Int64?) { self = integer.map { .integer($0) } ?? .null }
@@ -69,6 +71,11 @@ enum PostgreSQLValue: Equatable, Sendable {
       Self.append(list, of: .bytes, to: &bytes) { bytes, data in
         bytes.append(bigEndian: UInt32(data.count))
         bytes.append(contentsOf: data)
+      }
+    case .integers(let list):
+      Self.append(list, of: .integer, to: &bytes) { bytes, integer in
+        bytes.append(bigEndian: UInt32(MemoryLayout<Int64>.size))
+        bytes.append(bigEndian: UInt64(bitPattern: integer))
       }
     case .texts(let list):
       Self.append(list, of: .text, to: &bytes) { bytes, text in

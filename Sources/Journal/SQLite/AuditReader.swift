@@ -43,11 +43,12 @@ final class AuditReader: Sendable {
 }
 
 extension AuditReader: RecordReader {
-  func records(
-    _ query: AuditQuery, before sequence: Int64, limit: Int
-  ) async throws(JournalError) -> [StoredRecord] {
-    let selection = AuditSelection(query: query, before: sequence, limit: limit)
-    return try await read { db in try selection.rows(in: db) }
+  func places(_ scans: [AuditScan]) async throws(JournalError) -> [AuditScan.Places] {
+    try await read { db in try scans.map { try SQLiteScan.places($0, in: db) } }
+  }
+
+  func records(_ sequences: [Int64]) async throws(JournalError) -> [StoredRecord] {
+    try await read { db in try SQLiteScan.records(sequences, in: db) }
   }
 
   func record(_ id: Identifier) async throws(JournalError) -> StoredRecord? {

@@ -38,10 +38,16 @@ enum JournalSchema {
       leaf_hash BLOB NOT NULL CHECK (length(leaf_hash) = 32)
     ) STRICT;
 
-    CREATE INDEX audit_record_creation_id ON audit_record (creation_id)
+    CREATE INDEX audit_record_creation ON audit_record (creation_id)
       WHERE creation_id IS NOT NULL;
-    CREATE INDEX audit_record_request_id ON audit_record (request_id);
-    CREATE INDEX audit_record_organization ON audit_record (organization, seq);
+    CREATE INDEX audit_record_request ON audit_record (request_id) WHERE request_id <> '';
+    CREATE INDEX audit_record_time ON audit_record (wall_us);
+    CREATE INDEX audit_record_organization ON audit_record (organization, wall_us);
+    CREATE INDEX audit_record_caller ON audit_record (caller_id, wall_us);
+    CREATE INDEX audit_record_user ON audit_record (substr(user_hash, 1, 16), wall_us)
+      WHERE user_hash IS NOT NULL;
+    CREATE INDEX audit_record_kind ON audit_record (kind, wall_us)
+      WHERE kind <> 'created' AND kind <> 'intended';
 
     CREATE TRIGGER audit_record_no_update BEFORE UPDATE ON audit_record
     BEGIN

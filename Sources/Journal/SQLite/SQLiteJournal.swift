@@ -58,6 +58,7 @@ package final class SQLiteJournal: DenialLog, AuditTrail {
   package func close() async -> JournalFailure? {
     reader.close()
     services.denials.release()
+    services.readings.release()
     return await services.writer.close()
   }
 
@@ -114,5 +115,23 @@ package final class SQLiteJournal: DenialLog, AuditTrail {
 
   package func event(_ id: Identifier) async throws(JournalError) -> AuditEvent? {
     try await services.listing.event(id)
+  }
+
+  package func tailStart(_ position: String) async throws(JournalError) -> Int64 {
+    try await services.tailing.start(position)
+  }
+
+  package func tailedEvents(
+    from index: Int64, waitingUntil deadline: ContinuousClock.Instant
+  ) async throws(JournalError) -> [TailedEvent] {
+    try await services.tailing.events(from: index, waitingUntil: deadline)
+  }
+
+  package func position(of index: Int64) -> String {
+    services.tailing.position(of: index)
+  }
+
+  package func record(_ reading: AuditReading) {
+    services.readings.record(reading)
   }
 }

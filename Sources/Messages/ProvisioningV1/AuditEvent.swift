@@ -44,9 +44,10 @@ extension ProvisioningV1 {
     package var upstream: UpstreamTrace?
     /// Why it failed or was denied, in UPPER_SNAKE_CASE as in google.rpc.ErrorInfo.
     package var reason: String
-    /// Paths of the fields that a denial is about, e.g. "user_attributes[3].value".
+    /// Paths of the fields that a denial is about, e.g. "user_attributes[3].value", or names of the
+    /// conditions that a query of the trail had.
     package var fields: [String]
-    /// How many denials of a flood this event stands for; 0 for an event that stands for itself.
+    /// How many denials or readings this event stands for; 0 for an event that stands for itself.
     package var count: UInt64
     /// Keyed hash (HMAC-SHA256) of pool and e-mail address, in lower-case hexadecimal.
     package var emailHash: String

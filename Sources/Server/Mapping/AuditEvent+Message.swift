@@ -40,7 +40,7 @@ extension ProvisioningV1.AuditEvent {
 }
 
 extension ProvisioningV1.AuditEventKind {
-  fileprivate init(_ kind: AuditEvent.Kind) {
+  init(_ kind: AuditEvent.Kind) {
     self =
       switch kind {
       case .created: .created

@@ -11,6 +11,8 @@ extension ProvisioningV1.ListAuditEventsRequest: GRPC.Message {}
 extension ProvisioningV1.ListAuditEventsResponse: GRPC.Message {}
 extension ProvisioningV1.GetAuditEventRequest: GRPC.Message {}
 extension ProvisioningV1.GetAuditEventResponse: GRPC.Message {}
+extension ProvisioningV1.TailAuditEventsRequest: GRPC.Message {}
+extension ProvisioningV1.TailAuditEventsResponse: GRPC.Message {}
 extension GRPCHealthV1.HealthCheckRequest: GRPC.Message {}
 extension GRPCHealthV1.HealthCheckResponse: GRPC.Message {}
 extension GRPCHealthV1.HealthListRequest: GRPC.Message {}

@@ -14,6 +14,10 @@ struct AuditService: Sendable {
   static let maximumPageSize = 1000
 
   var trail: any AuditTrail
+  /// Tells when the service ends.
+  var health: HealthReporter
+  var currentPolicy: @Sendable () -> Policy
+  var clock: any WallClock
   /// Takes the refusals made here; nobody waits for them.
   var recordDenial: @Sendable (Denial) -> Void
 
@@ -26,10 +30,19 @@ struct AuditService: Sendable {
       (request: ServerRequest<ProvisioningV1.GetAuditEventRequest>, context) in
       ServerResponse(message: try await get(request.message, reader(context)))
     }
+    router.registerServerStreaming(MethodDescriptor(service: Self.name, method: "TailAuditEvents"))
+    {
+      (
+        request: ServerRequest<ProvisioningV1.TailAuditEventsRequest>, context,
+        writer: RPCWriter<AuditTail.Response>
+      ) in
+      try await tail(request.message, reader(context), writer)
+      return Metadata()
+    }
   }
 
   /// - Throws: UNAUTHENTICATED or PERMISSION_DENIED.
-  private func reader(_ context: ServerContext) throws(RPCError) -> AuthenticatedCall {
+  func reader(_ context: ServerContext) throws(RPCError) -> AuthenticatedCall {
     let call = try context.authenticated()
     guard call.caller.permissions.contains(.readAudit) else {
       throw refuse(call, .permissionMissing(.readAudit), fields: [])
@@ -37,7 +50,7 @@ struct AuditService: Sendable {
     return call
   }
 
-  private func refuse(_ call: AuthenticatedCall, _ refusal: Refusal, fields: [String]) -> RPCError {
+  func refuse(_ call: AuthenticatedCall, _ refusal: Refusal, fields: [String]) -> RPCError {
     recordDenial(Denial(of: call, reason: refusal.reason, fields: fields))
     return ProvisioningError.refused(refusal).rpcError
   }
@@ -45,16 +58,23 @@ struct AuditService: Sendable {
   private func list(
     _ request: ProvisioningV1.ListAuditEventsRequest, _ call: AuthenticatedCall
   ) async throws(RPCError) -> ProvisioningV1.ListAuditEventsResponse {
-    let caller = call.caller
-    if !request.organization.isEmpty, !caller.organizations.contains(request.organization) {
-      throw refuse(call, .organizationNotGranted, fields: ["organization"])
-    }
+    try checkOrganization(request.organization, call)
     try call.checkMetadata(recordDenial)
-    let query = try AuditQuery(request, caller: caller)
+    let query = try AuditQuery(request, call: call)
+    trail.record(
+      AuditReading(
+        .query, by: call, organization: request.organization, fields: request.conditions))
     do {
       return ProvisioningV1.ListAuditEventsResponse(try await trail.events(query))
     } catch {
       throw error.readerError
+    }
+  }
+
+  /// - Throws: PERMISSION_DENIED for an organization that is asked for and not granted.
+  func checkOrganization(_ name: String, _ call: AuthenticatedCall) throws(RPCError) {
+    if !name.isEmpty, !call.caller.organizations.contains(name) {
+      throw refuse(call, .organizationNotGranted, fields: ["organization"])
     }
   }
 
@@ -67,6 +87,7 @@ struct AuditService: Sendable {
         Violation(field: "event_id", description: "must be a UUID in its 36-character form")
       ]).rpcError
     }
+    trail.record(AuditReading(.query, by: call, organization: "", fields: ["event_id"]))
     let event: AuditEvent?
     do {
       event = try await trail.event(id)
@@ -82,65 +103,32 @@ struct AuditService: Sendable {
   }
 }
 
-extension AuditQuery {
-  /// - Parameter caller: to whom the requested organization is granted.
-  /// - Throws: INVALID_ARGUMENT with everything that is wrong.
-  fileprivate init(
-    _ request: ProvisioningV1.ListAuditEventsRequest, caller: Caller
-  ) throws(RPCError) {
-    var violations: [Violation] = []
-    func identifier(_ text: String, _ field: String) -> Identifier? {
-      let identifier = Identifier(text)
-      if !text.isEmpty, identifier == nil {
-        violations.append(
-          Violation(field: field, description: "must be a UUID in its 36-character form"))
-      }
-      return identifier
-    }
-    let creationID = identifier(request.creationID, "creation_id")
-    let requestID = identifier(request.requestID, "request_id")
-    if request.pageSize < 0 {
-      violations.append(Violation(field: "page_size", description: "must not be negative"))
-    }
-    violations += request.filtersNotServed.map {
-      Violation(field: $0, description: "is not served by this release; must be left out")
-    }
-    guard violations.isEmpty else { throw ProvisioningError.invalid(violations).rpcError }
+extension AuditReading {
+  /// - Parameter organization: only one of the policy is named; a caller who is granted all of them
+  ///   can ask for any text.
+  init(_ kind: Kind, by call: AuthenticatedCall, organization: String, fields: [String]) {
     self.init(
-      creationID: creationID, requestID: requestID?.description,
-      organizations: Self.organizations(request.organization, caller),
-      pageSize: request.pageSize == 0
-        ? AuditService.defaultPageSize
-        : min(Int(request.pageSize), AuditService.maximumPageSize),
-      pageToken: request.pageToken)
-  }
-
-  private static func organizations(_ requested: String, _ caller: Caller) -> Set<String>? {
-    if !requested.isEmpty { return [requested] }
-    return switch caller.organizations {
-    case .all: nil
-    case .only(let names): names
-    }
-  }
-}
-
-extension ProvisioningV1.ListAuditEventsRequest {
-  fileprivate var filtersNotServed: [String] {
-    [
-      ("caller", !caller.isEmpty), ("username", !username.isEmpty), ("kind", kind != .unspecified),
-      ("start_time", startTime != nil), ("end_time", endTime != nil),
-    ].filter(\.1).map(\.0)
+      kind: kind, origin: call.origin,
+      organization: call.policy.organizationNames.contains(organization) ? organization : "",
+      policyDigest: call.policy.digest, fields: fields)
   }
 }
 
 extension JournalError {
-  /// What somebody is told who reads.
+  /// What somebody is told who reads pages.
   var readerError: RPCError {
+    readerError("page_token", "must be a next_page_token of the same query")
+  }
+
+  /// What somebody is told who reads.
+  ///
+  /// - Parameters:
+  ///   - field: the only one that the journal itself judges.
+  ///   - accepted: what may stand there.
+  func readerError(_ field: String, _ accepted: String) -> RPCError {
     switch self {
     case .invalidQuery:
-      ProvisioningError.invalid([
-        Violation(field: "page_token", description: "must be a next_page_token of the same query")
-      ]).rpcError
+      ProvisioningError.invalid([Violation(field: field, description: accepted)]).rpcError
     case .unavailable, .outcomeNotRecorded:
       ErrorDetails(
         .unavailable, "AUDIT_UNAVAILABLE", "The audit journal cannot be read.",

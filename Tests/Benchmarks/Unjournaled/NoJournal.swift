@@ -30,6 +30,19 @@ struct NoJournal: ServerJournal {
 
   func event(_ id: Identifier) async throws(JournalError) -> AuditEvent? { nil }
 
+  func tailStart(_ position: String) async throws(JournalError) -> Int64 { 0 }
+
+  func tailedEvents(
+    from index: Int64, waitingUntil deadline: ContinuousClock.Instant
+  ) async throws(JournalError) -> [TailedEvent] {
+    try? await Task.sleep(until: deadline)
+    return []
+  }
+
+  func position(of index: Int64) -> String { "" }
+
+  func record(_ reading: AuditReading) {}
+
   var statistics: JournalStatistics {
     var statistics = JournalStatistics()
     statistics.isAdmitting = true

@@ -44,7 +44,8 @@ struct JournalCopyTests {
     }
     // The journal goes on behind what was copied.
     _ = try await copied.creations.write(.init(from: nil, creation: .example(.example())))
-    #expect(try await Array(copied.events(AuditQuery()).events.dropFirst()) == events)
+    let later = try await copied.events(AuditQuery()).events
+    #expect(later.count == 11 && later.filter { events.contains($0) } == events)
     #expect(try target.texts("SELECT max(seq)::text FROM audit_record") == ["11"])
     await copied.close()
   }

@@ -180,14 +180,27 @@ struct PostgreSQLStoreTests {
       "creation_phone"
     ),
     ("audit_record WHERE event_id = ''", "audit_record_event_id_key"),
+    ("audit_record WHERE creation_id = '' ORDER BY seq DESC", "audit_record_creation"),
     (
-      "audit_record WHERE seq < 9 AND creation_id = '' ORDER BY seq DESC",
-      "audit_record_creation_id"
+      "audit_record WHERE request_id <> '' AND request_id = 'a' ORDER BY seq DESC",
+      "audit_record_request"
     ),
-    ("audit_record WHERE seq < 9 AND request_id = '' ORDER BY seq DESC", "audit_record_request_id"),
+    ("audit_record WHERE wall_us < 9 ORDER BY wall_us DESC, seq DESC", "audit_record_time"),
     (
-      "audit_record WHERE seq < 9 AND organization = '' ORDER BY seq DESC",
+      "audit_record WHERE organization = '' AND wall_us < 9 ORDER BY wall_us DESC, seq DESC",
       "audit_record_organization"
+    ),
+    (
+      "audit_record WHERE caller_id = '' AND wall_us < 9 ORDER BY wall_us DESC, seq DESC",
+      "audit_record_caller"
+    ),
+    (
+      "audit_record WHERE substr(user_hash, 1, 16) = 'a' AND user_hash = 'a' AND wall_us < 9 "
+        + "ORDER BY wall_us DESC, seq DESC", "audit_record_user"
+    ),
+    (
+      "audit_record WHERE kind <> 'created' AND kind <> 'intended' AND kind = 'denied' "
+        + "AND wall_us < 9 ORDER BY wall_us DESC, seq DESC", "audit_record_kind"
     ),
   ])
   func whatIsLookedForHasItsIndex(condition: String, index: String) throws {

@@ -1,0 +1,108 @@
+import Crypto
+import Foundation
+import Provisioning
+
+/// A row of the audit trail as it is read.
+struct StoredRecord: Sendable {
+  let sequence: Int64
+  let record: Data
+  let leafHash: Data
+}
+
+/// Reads rows of the audit trail beside the writer.
+protocol RecordReader: Sendable {
+  /// What each scan finds, as the journal stands at one time.
+  func places(_ scans: [AuditScan]) async throws(JournalError) -> [AuditScan.Places]
+
+  /// Those that are there, in any order.
+  func records(_ sequences: [Int64]) async throws(JournalError) -> [StoredRecord]
+
+  func record(_ id: Identifier) async throws(JournalError) -> StoredRecord?
+}
+
+/// The audit trail of a journal, whatever database it is in: pages, their tokens, and the check of
+/// each record against its hash.
+struct AuditListing: Sendable {
+  /// The largest page.
+  static let pageLimit = 1000
+
+  let reader: any RecordReader
+  let keys: JournalKeys
+  /// Records that one page may look at.
+  var reach = AuditScan.reach
+
+  func events(_ query: AuditQuery) async throws(JournalError) -> AuditPage {
+    guard (1...Self.pageLimit).contains(query.pageSize) else {
+      throw .invalidQuery("page size: 1...\(Self.pageLimit)")
+    }
+    var before = AuditPlace.newest
+    if !query.pageToken.isEmpty {
+      guard let token = PageToken(query.pageToken, for: query, key: keys.pageToken) else {
+        throw .invalidQuery("page token: not a token of this listing")
+      }
+      before = token.place
+    }
+    // One place more than the page has says whether there is a next one.
+    let scans = AuditScan.scans(
+      for: query, hashes: query.users.map(keys.hashes(of:)), before: before,
+      limit: query.pageSize + 1, reach: reach)
+    let found = try await reader.places(scans)
+    let (places, next) = Self.page(found, size: query.pageSize)
+    let rows = try await rows(places)
+    return AuditPage(
+      events: try await Self.decode(rows),
+      nextPageToken: next.map { PageToken(place: $0).text(for: query, key: keys.pageToken) } ?? "")
+  }
+
+  /// Merges what the scans have found: of what lies beyond the end of one of them nothing is known.
+  ///
+  /// - Returns: the places of a page, and the one before which the next page begins.
+  static func page(
+    _ found: [AuditScan.Places], size: Int
+  ) -> (places: [AuditPlace], next: AuditPlace?) {
+    let end = found.compactMap(\.end).max()
+    let known = found.flatMap(\.matching).filter { place in end.map { place >= $0 } ?? true }
+      .sorted(by: >)
+    let page = Array(known.prefix(size))
+    return (page, known.count > size ? page.last : end)
+  }
+
+  private func rows(_ places: [AuditPlace]) async throws(JournalError) -> [StoredRecord] {
+    guard !places.isEmpty else { return [] }
+    let rows = try await reader.records(places.map(\.sequence))
+    let bySequence = Dictionary(rows.map { ($0.sequence, $0) }) { first, _ in first }
+    return places.compactMap { bySequence[$0.sequence] }
+  }
+
+  func event(_ id: Identifier) async throws(JournalError) -> AuditEvent? {
+    guard let row = try await reader.record(id) else { return nil }
+    return try await Self.decode([row]).first
+  }
+
+  /// On the shared threads, not on the caller's event loop: a page can take milliseconds.
+  private static func decode(
+    _ rows: [StoredRecord]
+  ) async throws(JournalError) -> [AuditEvent] {
+    guard !rows.isEmpty else { return [] }
+    return try await withTaskExecutorPreference(globalConcurrentExecutor) {
+      () async throws(JournalError) in
+      var events: [AuditEvent] = []
+      events.reserveCapacity(rows.count)
+      for row in rows {
+        do {
+          events.append(try JournalRecord.event(from: row.record, leafHash: row.leafHash))
+        } catch {
+          throw JournalError.unavailable("audit record \(row.sequence) is damaged")
+        }
+      }
+      return events
+    }
+  }
+}
+
+extension JournalKeys {
+  /// The hashes under which records of these users may stand, each once.
+  func hashes(of users: [UserInPool]) -> [String] {
+    Set(users.map { pseudonym(pool: $0.pool, username: $0.username) }).sorted()
+  }
+}
