@@ -72,15 +72,17 @@ class UserPool:
         return Answer(json.dumps(found | {"UserAttributes": user["Attributes"]}).encode())
 
     def _look_into_the_journal(self, request):
-        """By the request id, which the policy of these tests hands through."""
+        """By the request id, which the policy of these tests hands through. For the record, not for
+        the state: whoever sent this may be dead, and another have taken the creation over, when it
+        is read here."""
         if self.journal is None:
             return
         database = sqlite3.connect(f"file:{self.journal}?mode=ro", uri=True, timeout=10)
         try:
             rows = database.execute(
-                "SELECT count(*) FROM creation WHERE request_id = ? AND state = 'INTENT'",
+                "SELECT count(*) FROM audit_record WHERE request_id = ? AND kind = 'intended'",
                 (request["ClientMetadata"]["request"],)).fetchone()
         finally:
             database.close()
-        if rows[0] != 1:
+        if rows[0] == 0:
             self.unannounced.append(request["Username"])
