@@ -10,6 +10,7 @@ struct JournalServices: Sendable {
   let listing: AuditListing
   let tailing: AuditTailing
   let creations: JournalCreationStore
+  let proofs: JournalProofs
   let operation: JournalOperation
   let keys: JournalKeys
   private let clock: any WallClock
@@ -19,8 +20,8 @@ struct JournalServices: Sendable {
   ///   - isShared: whether other processes write to the journal, too.
   ///   - isAnswered: whether the database answers; nothing is admitted while it does not.
   init(
-    writer: GroupCommitWriter, records: any RecordReader & SealedRecordReader,
-    rows: any CreationReader, keyUse: any KeyUseReader, keys: JournalKeys, isShared: Bool,
+    writer: GroupCommitWriter, records: any RecordReader, rows: any CreationReader,
+    proofs: JournalProofs, keyUse: any KeyUseReader, keys: JournalKeys, isShared: Bool,
     clock: any WallClock, identifiers: any IdentifierSource,
     isAnswered: @escaping @Sendable () -> Bool = { true }
   ) {
@@ -28,9 +29,10 @@ struct JournalServices: Sendable {
     denials = DenialRecorder(writer: writer, clock: clock, identifiers: identifiers)
     readings = ReadingRecorder(writer: writer, clock: clock, identifiers: identifiers)
     listing = AuditListing(reader: records, keys: keys)
-    tailing = AuditTailing(reader: records, key: keys.pageToken)
+    tailing = AuditTailing(reader: proofs.reader, key: keys.pageToken)
     creations = JournalCreationStore(
       writer: writer, reader: rows, keys: keys, identifiers: identifiers, isAnswered: isAnswered)
+    self.proofs = proofs
     operation = JournalOperation(
       creations: creations,
       keys: KeyAdministration(

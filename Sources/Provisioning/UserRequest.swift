@@ -49,6 +49,8 @@ package struct UserRequest: Equatable, Sendable {
   package var validateOnly: Bool
   /// Empty: the organization's first pool.
   package var userPoolID: String
+  /// Whether the answer is to prove that its record stands in the journal.
+  package var includeReceipt: Bool
   /// Paths of the texts that came and are none; they are empty here.
   package var unreadableTexts: [String]
 
@@ -65,6 +67,7 @@ package struct UserRequest: Equatable, Sendable {
     requestID: String = "",
     validateOnly: Bool = false,
     userPoolID: String = "",
+    includeReceipt: Bool = false,
     unreadableTexts: [String] = []
   ) {
     self.organization = organization
@@ -79,6 +82,7 @@ package struct UserRequest: Equatable, Sendable {
     self.requestID = requestID
     self.validateOnly = validateOnly
     self.userPoolID = userPoolID
+    self.includeReceipt = includeReceipt
     self.unreadableTexts = unreadableTexts
   }
 }

@@ -13,6 +13,8 @@ struct CallersDoor {
   let pools: any UserPoolCatalog
   let metrics: CallMetrics
   let health: HealthReporter
+  /// Whether every creation's answer has a receipt.
+  let alwaysGivesReceipts: Bool
   let logger: Logger
 
   func makeServer(_ connections: ConnectionSettings) throws(StartError) -> GRPCServer {
@@ -20,7 +22,11 @@ struct CallersDoor {
     let createUser = CreateUser(
       creations: creations, denials: journal, identifiers: SystemIdentifiers(),
       clock: SystemClock(), random: SystemRandom(), pools: pools)
-    UserProvisioningService(createUser: createUser, creations: creations).register(with: &router)
+    let receipts = journal.proofs.map {
+      Receipts(proofs: $0, isAlwaysGiven: alwaysGivesReceipts)
+    }
+    UserProvisioningService(createUser: createUser, creations: creations, receipts: receipts)
+      .register(with: &router)
     let recordDenial = { @Sendable [journal] (denial: Denial) in journal.record(denial) }
     PolicyReading(recordDenial: recordDenial)
       .register(with: &router)
@@ -28,6 +34,9 @@ struct CallersDoor {
       trail: journal, health: health, currentPolicy: { [policies] in policies.current },
       clock: SystemClock(), recordDenial: recordDenial
     ).register(with: &router)
+    if let proofs = journal.proofs {
+      AuditProofs(proofs: proofs, recordDenial: recordDenial).register(with: &router)
+    }
     HealthService(reporter: health).register(with: &router)
     let source = ChannelzSource(metrics: metrics)
     ChannelzService(view: source.view).register(with: &router)

@@ -30,34 +30,4 @@ package enum JournalOperations {
       throw StartError(error)
     }
   }
-
-  /// What the verification of a journal came to.
-  package struct Verdict: Equatable, Sendable {
-    package let isSound: Bool
-    /// Names the first entry that is wrong, if one is.
-    package let line: String
-  }
-
-  /// Looks at the whole of a journal; only reads.
-  package static func verify(_ journal: String) throws(StartError) -> Verdict {
-    guard let location = JournalLocation(journal) else {
-      throw StartError(.usage, "the journal to verify: accepted: \(JournalLocation.accepted)")
-    }
-    do {
-      let report =
-        switch location {
-        case .sqlite(let path): try JournalVerification.run(sqlitePath: path)
-        case .postgreSQL(let address): try JournalVerification.run(address: address)
-        }
-      return Verdict(
-        isSound: true,
-        line: "\(location): \(report.records) records, \(report.creations) creations: sound")
-    } catch let finding as JournalVerification.Finding {
-      return Verdict(isSound: false, line: "\(location): \(finding)")
-    } catch let error as JournalOpenError {
-      throw StartError(error)
-    } catch {
-      throw StartError(.internalError, "\(location): it cannot be verified")
-    }
-  }
 }

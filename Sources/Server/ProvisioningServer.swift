@@ -72,7 +72,7 @@ package struct ProvisioningServer {
     let health = HealthMonitor.makeReporter()
     let door = CallersDoor(
       policies: policies, journal: journal, creations: creations, pools: survey, metrics: metrics,
-      health: health, logger: logger)
+      health: health, alwaysGivesReceipts: configuration.receipts, logger: logger)
     let monitor = HealthMonitor(
       reporter: health,
       readiness: {
@@ -192,16 +192,17 @@ package struct ProvisioningServer {
     _ configuration: ServerConfiguration, logger: Logger
   ) throws(StartError) -> any ServerJournal {
     let upstream: JournalUpstream = configuration.sandbox ? .sandbox : .cognito
+    let anchor = try configuration.journalAnchorPath.map(JournalOperations.readCheckpoint)
     do {
       switch configuration.journal {
       case .sqlite(let path):
         return try SQLiteJournal.open(
           path: path, keysDirectory: configuration.journalKeysPath, upstream: upstream,
-          clock: SystemClock(), identifiers: SystemIdentifiers(), logger: logger)
+          anchor: anchor, clock: SystemClock(), identifiers: SystemIdentifiers(), logger: logger)
       case .postgreSQL(let address):
         return try PostgreSQLJournal.open(
           address: address, keysDirectory: configuration.journalKeysPath, upstream: upstream,
-          clock: SystemClock(), identifiers: SystemIdentifiers(), logger: logger)
+          anchor: anchor, clock: SystemClock(), identifiers: SystemIdentifiers(), logger: logger)
       }
     } catch {
       throw StartError(error)

@@ -9,6 +9,9 @@ package protocol ServerJournal: DenialLog, AuditTrail {
     directory: any UserDirectory, timing: CreationTiming, logger: Logger
   ) -> any Creations
 
+  /// What can be proven of it; `nil` where nothing is kept.
+  var proofs: JournalProofs? { get }
+
   /// What has been written, for metrics and readiness.
   var statistics: JournalStatistics { get }
 

@@ -7,8 +7,8 @@ struct JournalCommand: AsyncParsableCommand {
     commandName: "journal",
     abstract: "Works with journals.",
     subcommands: [
-      JournalVerifyCommand.self, JournalResolveCommand.self, JournalBackupCommand.self,
-      JournalEraseCommand.self, JournalKeysCommand.self, JournalCopyCommand.self,
-      JournalSchemaCommand.self,
+      JournalVerifyCommand.self, JournalCheckpointCommand.self, JournalResolveCommand.self,
+      JournalBackupCommand.self, JournalEraseCommand.self, JournalKeysCommand.self,
+      JournalCopyCommand.self, JournalSchemaCommand.self,
     ])
 }

@@ -35,6 +35,15 @@ struct ServeCommand: AsyncParsableCommand {
       """)
   var journalKeys: String?
 
+  @Option(
+    help: """
+      A file with a checkpoint that the journal has to reach, so that an older copy is not served.
+      """)
+  var journalAnchor: String?
+
+  @Flag(help: "Gives every creation's answer its receipt; else where include_receipt asks for it.")
+  var receipts = false
+
   @Flag(help: "Allows to listen off loopback without TLS or with an anonymous caller.")
   var insecure = false
 
@@ -83,6 +92,8 @@ struct ServeCommand: AsyncParsableCommand {
     options[.policy] = policy.map { [$0] }
     options[.journal] = journal.map { [$0] }
     options[.journalKeys] = journalKeys.map { [$0] }
+    options[.journalAnchor] = journalAnchor.map { [$0] }
+    options[.receipts] = receipts ? ["true"] : nil
     options[.insecure] = insecure ? ["true"] : nil
     options[.drainTimeout] = drainTimeout.map { [$0] }
     options[.reconcileQuarantine] = reconcileQuarantine.map { [$0] }

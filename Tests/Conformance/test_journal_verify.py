@@ -67,8 +67,8 @@ def test_a_journal_that_a_kill_left_is_sound(service):
 
 @pytest.mark.parametrize("statement,entry", [
     ("UPDATE creation SET state = 'FAILED'", "I10: FAILED, attempt 1"),
-    ("UPDATE audit_record SET organization = 'globex' WHERE seq = 2", "record 2: its columns"),
-    ("DELETE FROM audit_record WHERE seq = 2", "record 2: missing"),
+    ("UPDATE audit_record SET organization = 'globex' WHERE seq = 2", "record 2 at index 1: its columns"),
+    ("DELETE FROM audit_record WHERE seq = 2", "record at index 1: missing"),
 ])
 def test_what_was_changed_is_named(service, statement, entry):
     with service:

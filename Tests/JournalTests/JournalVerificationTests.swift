@@ -33,12 +33,12 @@ struct JournalVerificationTests {
       try db.execute(sql: statement)
     }
     try queue.close()
-    return try JournalVerification.run(sqlitePath: fixture.path)
+    return try JournalVerification().run(sqlitePath: fixture.path)
   }
 
   @Test func aSoundJournalIsCounted() async throws {
     try await makeRecords()
-    #expect(try verify() == JournalVerification.Report(records: 10, creations: 5))
+    #expect(try verify() == JournalVerification.Report(records: 10, creations: 5, treeSize: 10))
   }
 
   @Test func aLiveJournalIsReadBesideItsWriter() async throws {
@@ -46,15 +46,15 @@ struct JournalVerificationTests {
     let intent = CreationIntent.example()
     _ = try await journal.record(intent) { [path = fixture.path] in
       // The creation is under way: its intent is there, its outcome is not.
-      let report = try? JournalVerification.run(sqlitePath: path)
-      #expect(report == JournalVerification.Report(records: 1, creations: 1))
+      let report = try? JournalVerification().run(sqlitePath: path)
+      #expect(report == JournalVerification.Report(records: 1, creations: 1, treeSize: 1))
       return .created()
     }
     journal.record(.example())
     try await until { journal.statistics.records == 3 }
     #expect(
-      try JournalVerification.run(sqlitePath: fixture.path)
-        == JournalVerification.Report(records: 3, creations: 1))
+      try JournalVerification().run(sqlitePath: fixture.path)
+        == JournalVerification.Report(records: 3, creations: 1, treeSize: 3))
     await journal.close()
   }
 
@@ -62,19 +62,38 @@ struct JournalVerificationTests {
     arguments: [
       (
         "UPDATE audit_record SET record = CAST(replace(CAST(record AS TEXT), 'acme', 'acmd') AS BLOB)"
-          + " WHERE seq = 4", "record 4: not what its hash says"
+          + " WHERE seq = 4", "record 4 at index 3: not what its hash says"
       ),
       (
         "UPDATE audit_record SET leaf_hash = zeroblob(32) WHERE seq = 7",
-        "record 7: not what its hash"
+        "record 7 at index 6: not what its hash"
       ),
-      ("DELETE FROM audit_record WHERE seq = 5", "record 5: missing"),
-      ("UPDATE audit_record SET organization = 'other' WHERE seq = 2", "record 2: its columns"),
+      ("DELETE FROM audit_record WHERE seq = 5", "record at index 4: missing"),
       (
-        "UPDATE audit_record SET kind = 'denied' WHERE seq = 6", "record 6: its columns differ"
+        "UPDATE audit_record SET organization = 'other' WHERE seq = 2",
+        "record 2 at index 1: its columns"
       ),
-      ("DELETE FROM audit_record WHERE seq = 10", "I10: SUCCEEDED, attempt 1"),
-      ("DELETE FROM audit_record WHERE seq > 8", "I10: SUCCEEDED without a record"),
+      (
+        "UPDATE audit_record SET kind = 'denied' WHERE seq = 6",
+        "record 6 at index 5: its columns differ"
+      ),
+      (
+        "UPDATE audit_record SET user_key = 2 WHERE seq = 3",
+        "record 3 at index 2: its columns differ"
+      ),
+      ("DELETE FROM audit_record WHERE seq = 10", "record at index 9: missing"),
+      ("DELETE FROM audit_record WHERE seq > 8", "record at index 8: missing"),
+      ("UPDATE audit_record SET hlc_us = hlc_us + 1 WHERE seq = 4", "record 4 at index 3: I8"),
+      ("UPDATE tree_head SET tree_size = 9", "record at index 9: not in the tree"),
+      ("UPDATE tree_head SET tree_size = 8", "its tables are not as expected"),
+      (
+        "UPDATE tree_head SET root_hash = zeroblob(32)",
+        "tree of 10 records: not what the records come to"
+      ),
+      (
+        "UPDATE tree_head SET note = replace(note, x'0A' || '10' || x'0A', x'0A' || '9' || x'0A')",
+        "checkpoint of the journal: not that of its 10 records"
+      ),
       ("UPDATE creation SET state = 'SUCCEEDED' WHERE state = 'FAILED'", "I10: SUCCEEDED"),
       ("UPDATE creation SET attempt = 2 WHERE rowid = 1", "I10: SUCCEEDED, attempt 2"),
     ])
@@ -100,8 +119,8 @@ struct JournalVerificationTests {
     try queue.close()
     #expect(
       throws: JournalVerification.Finding(
-        entry: "record 3", problem: "not in the form that the service writes")
-    ) { try JournalVerification.run(sqlitePath: fixture.path) }
+        entry: "record 3 at index 2", problem: "not in the form that the service writes")
+    ) { try JournalVerification().run(sqlitePath: fixture.path) }
   }
 
   @Test func aPageHoldsEveryCreationOnce() async throws {
@@ -120,12 +139,12 @@ struct JournalVerificationTests {
   @Test func whatIsNoJournalIsSaid() throws {
     #expect(
       throws: JournalOpenError.notReadable(path: fixture.path, reason: "there is no such file")
-    ) { try JournalVerification.run(sqlitePath: fixture.path) }
+    ) { try JournalVerification().run(sqlitePath: fixture.path) }
     let queue = try DatabaseQueue(path: fixture.path)
     try queue.inDatabase { try $0.execute(sql: "CREATE TABLE other (x)") }
     try queue.close()
     #expect(throws: JournalOpenError.notAJournal(path: fixture.path)) {
-      try JournalVerification.run(sqlitePath: fixture.path)
+      try JournalVerification().run(sqlitePath: fixture.path)
     }
   }
 }

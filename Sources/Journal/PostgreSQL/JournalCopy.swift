@@ -43,9 +43,12 @@ package struct JournalCopy {
       let lock = try JournalLock.acquire(path: file + ".lock")
       defer { lock.release() }
       let source = try JournalCopySource(path: file)
-      let upstream = try source.identity(keysDirectory: keysDirectory)
-      _ = try PostgreSQLOpening(address: address, logger: logger)
+      let (upstream, origin) = try source.identity(keysDirectory: keysDirectory)
+      let opened = try PostgreSQLOpening(address: address, origin: origin, logger: logger)
         .open(keysDirectory: keysDirectory, upstream: upstream)
+      guard opened.signer.origin == origin else {
+        throw problem("the journal there has checkpoints of its own already")
+      }
       return try copy(source)
     } catch let error as JournalOpenError {
       throw error
@@ -65,7 +68,7 @@ package struct JournalCopy {
   private func copy(_ source: JournalCopySource) throws -> Report {
     let tables = JournalCopyTable.all
     let connection = try PostgreSQLConnection.session(
-      address, statements: tables.flatMap(\.statements))
+      address, statements: tables.flatMap(\.statements) + PostgreSQLTree.statements)
     try connection.run(script: JournalCopyTable.begin, within: PostgreSQLLimits.answer)
     var written = Report()
     for table in tables {
@@ -76,10 +79,12 @@ package struct JournalCopy {
     }
     try connection.run(script: JournalCopyTable.numbers, within: PostgreSQLLimits.answer)
     var stored = Report()
-    for table in tables { stored.add(try readBack(table, connection), to: table) }
+    var tree = TreeAppender()
+    for table in tables { stored.add(try readBack(table, &tree, connection), to: table) }
     guard stored == written else {
       throw problem("what was read back is not what was copied; nothing was left there")
     }
+    try grow(tree, to: try source.treeHead(), connection)
     try connection.run(script: "COMMIT", within: PostgreSQLLimits.answer)
     return stored
   }
@@ -100,8 +105,25 @@ package struct JournalCopy {
     return digest
   }
 
+  /// The tree there becomes what it is here, with the same checkpoint.
+  private func grow(
+    _ tree: TreeAppender, to head: TreeHead, _ connection: PostgreSQLConnection
+  ) throws {
+    guard tree.hasCome(to: head) else {
+      throw problem("the tree is not what the records come to; nothing was left there")
+    }
+    guard head.size > 0 else { return }
+    let calls = [PostgreSQLTree.insert(tree.completed), PostgreSQLTree.update(head, from: 0)]
+    if case .rolledBack(_, let error) = try connection.transaction(
+      calls, within: PostgreSQLLimits.answer)
+    {
+      throw error
+    }
+  }
+
+  /// - Parameter tree: grows by the records.
   private func readBack(
-    _ table: JournalCopyTable, _ connection: PostgreSQLConnection
+    _ table: JournalCopyTable, _ tree: inout TreeAppender, _ connection: PostgreSQLConnection
   ) throws -> JournalCopyDigest {
     var digest = JournalCopyDigest()
     var place = table.start
@@ -111,10 +133,14 @@ package struct JournalCopy {
           statement: table.page, values: [place, .integer(Int64(Self.batchSize))]))
       for row in rows {
         if let record = table.record {
-          guard
-            let bytes = try row.data(record.bytes),
-            try row.data(record.hash) == JournalRecord.leafHash(of: bytes)
-          else { throw problem("a record does not give the hash that was stored with it") }
+          let hash = try row.data(record.hash).present()
+          if let bytes = try row.data(record.bytes), hash != JournalRecord.leafHash(of: bytes) {
+            throw problem("a record does not give the hash that was stored with it")
+          }
+          let time = try row.integer(record.time).present()
+          guard try row.integer(record.treeIndex) == tree.size,
+            try time == tree.append(hash, at: row.integer(record.wallTime) ?? time)
+          else { throw problem("a record is not at its place in the tree") }
         }
         digest.add(row)
       }

@@ -5,7 +5,7 @@ import Provisioning
 /// A table that is copied as it is.
 struct JournalCopyTable {
   /// Keeps everybody else from writing.
-  static let begin = "BEGIN; LOCK TABLE audit_record, creation IN EXCLUSIVE MODE"
+  static let begin = "BEGIN; LOCK TABLE audit_record, creation, tree_head IN EXCLUSIVE MODE"
   /// New records go on behind those that were copied.
   static let numbers = """
     SELECT setval(pg_get_serial_sequence('audit_record', 'seq'), max(seq)) FROM audit_record
@@ -14,8 +14,9 @@ struct JournalCopyTable {
 
   static let all = [
     JournalCopyTable(
-      name: "audit_record", columns: [.integer("seq")] + JournalRecord.columns, key: "seq",
-      start: .integer(.min)),
+      name: "audit_record",
+      columns: [.integer("seq"), .integer("tree_index"), .integer("hlc_us")]
+        + JournalRecord.columns, key: "seq", start: .integer(.min)),
     JournalCopyTable(
       name: "creation", columns: CreationRow.columns, key: "creation_id", start: .bytes(Data())),
   ]
@@ -27,14 +28,29 @@ struct JournalCopyTable {
   /// Less than any row's.
   let start: PostgreSQLValue
 
-  var select: String { "SELECT \(columns.names) FROM \(name) ORDER BY \(key)" }
+  /// From SQLite, where a record's place in the tree follows from its number.
+  var select: String {
+    let names = columns.map { $0.name == "tree_index" ? "seq - 1" : $0.name }
+    return "SELECT \(names.joined(separator: ", ")) FROM \(name) ORDER BY \(key)"
+  }
 
-  /// Where the record and its hash stand; `nil` for a table without records.
-  var record: (bytes: Int, hash: Int)? {
-    guard let bytes = columns.firstIndex(where: { $0.name == "record" }),
-      let hash = columns.firstIndex(where: { $0.name == "leaf_hash" })
+  /// Where a record and what the tree knows of it stand.
+  struct RecordPlaces {
+    var treeIndex: Int
+    var time: Int
+    var wallTime: Int
+    var bytes: Int
+    var hash: Int
+  }
+
+  /// `nil` for a table without records.
+  var record: RecordPlaces? {
+    let places = Dictionary(uniqueKeysWithValues: zip(columns.map(\.name), columns.indices))
+    guard let treeIndex = places["tree_index"], let time = places["hlc_us"],
+      let wallTime = places["wall_us"], let bytes = places["record"], let hash = places["leaf_hash"]
     else { return nil }
-    return (bytes, hash)
+    return RecordPlaces(
+      treeIndex: treeIndex, time: time, wallTime: wallTime, bytes: bytes, hash: hash)
   }
 
   var statements: [PostgreSQLStatement] { [first, insert, page] }
@@ -90,19 +106,24 @@ struct JournalCopySource {
     database = try DatabaseQueue(path: path, configuration: configuration)
   }
 
-  /// The kind of upstream that the journal belongs to, if these are its keys.
-  func identity(keysDirectory: String) throws -> JournalUpstream {
+  /// The kind of upstream that the journal belongs to, and its name, if these are its keys.
+  func identity(keysDirectory: String) throws -> (upstream: JournalUpstream, origin: String) {
     let meta = try database.read { db in try SQLiteStore.allMeta(db) }
     guard
       meta[JournalSchema.MetaKey.schemaVersion] == String(JournalSchema.version),
-      let upstream = meta[JournalSchema.MetaKey.upstream].flatMap(JournalUpstream.init(rawValue:))
+      let upstream = meta[JournalSchema.MetaKey.upstream].flatMap(JournalUpstream.init(rawValue:)),
+      let origin = meta[JournalSchema.MetaKey.origin]
     else {
       throw JournalOpenError.damaged(
         path: path, reason: "its schema is not this release's; start the service on it once")
     }
     let keys = try JournalKeys.open(directory: keysDirectory, mayCreate: false)
     try KeyRegister(meta: meta).check(keys, directory: keysDirectory)
-    return upstream
+    return (upstream, origin)
+  }
+
+  func treeHead() throws -> TreeHead {
+    try database.read { db in try SQLiteTree.head(db) }
   }
 
   /// The rows of a table, in the order of its key.

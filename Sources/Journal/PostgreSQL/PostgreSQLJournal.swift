@@ -4,14 +4,15 @@ package import Provisioning
 /// The journal in a PostgreSQL database, which several replicas of the service share: creations,
 /// the audit records of every change of them, and an audit trail to read those from.
 ///
-/// Three connections: one writes, one reads creations and asks whether the server is there, one
-/// reads the audit trail.
+/// Four connections: one writes, one lets the tree grow, one reads creations and asks whether the
+/// server is there, one reads the audit trail.
 package final class PostgreSQLJournal: DenialLog, AuditTrail {
   /// Seconds between two attempts while the server takes no records.
   private static let probeInterval = 0.25
 
   private let creationReader: PostgreSQLReader
   private let trailReader: PostgreSQLReader
+  private let sealer: PostgreSQLSealer
   private let services: JournalServices
 
   /// Opens a journal, or makes it. Blocks; for the start of the process.
@@ -20,28 +21,34 @@ package final class PostgreSQLJournal: DenialLog, AuditTrail {
   ///   - keysDirectory: made with mode 0700 when the journal is new. All replicas have the same keys.
   ///   - upstream: recorded in a new journal; an old one of the other kind is refused. `nil`: a
   ///     journal that is there already, of either kind.
+  ///   - anchor: a checkpoint that the journal has to reach.
   package static func open(
     address: PostgreSQLAddress, keysDirectory: String, upstream: JournalUpstream?,
-    clock: any WallClock, identifiers: any IdentifierSource, logger: Logger
+    anchor: SignedCheckpoint? = nil, clock: any WallClock, identifiers: any IdentifierSource,
+    logger: Logger
   ) throws(JournalOpenError) -> PostgreSQLJournal {
-    let keys = try PostgreSQLOpening(address: address, logger: logger)
+    let (keys, signer) = try PostgreSQLOpening(address: address, anchor: anchor, logger: logger)
       .open(keysDirectory: keysDirectory, upstream: upstream)
     let journal = PostgreSQLJournal(
-      address: address, keys: keys, clock: clock, identifiers: identifiers, logger: logger)
+      address: address, keys: keys, signer: signer, clock: clock, identifiers: identifiers,
+      logger: logger)
     journal.creationReader.waitForFirstAnswer(atMost: PostgreSQLLimits.connect)
     return journal
   }
 
   private init(
-    address: PostgreSQLAddress, keys: JournalKeys, clock: any WallClock,
-    identifiers: any IdentifierSource, logger: Logger
+    address: PostgreSQLAddress, keys: JournalKeys, signer: CheckpointSigner,
+    clock: any WallClock, identifiers: any IdentifierSource, logger: Logger
   ) {
+    let sealer = PostgreSQLSealer(address: address, signer: signer, logger: logger)
+    self.sealer = sealer
     let creationReader = PostgreSQLReader(
       address: address, statements: PostgreSQLCreationReader.statements, logger: logger)
     self.creationReader = creationReader
     trailReader = PostgreSQLReader(
       address: address,
-      statements: PostgreSQLRecordReader.statements + PostgreSQLKeyUseReader.statements,
+      statements: PostgreSQLRecordReader.statements + PostgreSQLTreeReader.statements
+        + PostgreSQLKeyUseReader.statements,
       logger: logger)
     services = JournalServices(
       writer: GroupCommitWriter(
@@ -49,6 +56,8 @@ package final class PostgreSQLJournal: DenialLog, AuditTrail {
         logger: logger),
       records: PostgreSQLRecordReader(reader: trailReader),
       rows: PostgreSQLCreationReader(reader: creationReader),
+      proofs: JournalProofs(
+        reader: PostgreSQLTreeReader(reader: trailReader), signer: signer, hurry: sealer.hurry),
       keyUse: PostgreSQLKeyUseReader(reader: trailReader), keys: keys, isShared: true,
       clock: clock, identifiers: identifiers, isAnswered: { creationReader.isAnswered })
   }
@@ -57,6 +66,7 @@ package final class PostgreSQLJournal: DenialLog, AuditTrail {
     creationReader.close()
     trailReader.close()
     services.writer.requestEnd()
+    sealer.requestEnd()
   }
 
   /// Lets the effects that run end, writes what is queued, and gives up the connections. Records
@@ -71,6 +81,7 @@ package final class PostgreSQLJournal: DenialLog, AuditTrail {
     services.denials.release()
     services.readings.release()
     let loss = await services.writer.close()
+    await sealer.close()
     creationReader.close()
     return loss
   }
@@ -111,6 +122,12 @@ package final class PostgreSQLJournal: DenialLog, AuditTrail {
     services.makeCoordinator(
       directory: directory, isExclusive: false, timing: timing, logger: logger)
   }
+
+  /// The tree over its records.
+  package var proofs: JournalProofs? { services.proofs }
+
+  /// Its records in the order of the tree.
+  package var sealedRecords: any SealedRecordReader { services.proofs.reader }
 
   // MARK: DenialLog
 

@@ -15,6 +15,10 @@ struct PostgreSQLOpening {
 
   let address: PostgreSQLAddress
   var patience = Self.patience
+  /// A checkpoint that the journal has to reach.
+  var anchor: SignedCheckpoint?
+  /// What a new journal is named in its checkpoints; `nil`: like no other.
+  var origin: String?
   let logger: Logger
 
   private static let lock = PostgreSQLStatement(
@@ -26,6 +30,9 @@ struct PostgreSQLOpening {
   private static let right = PostgreSQLStatement(
     name: "open_right", sql: "SELECT has_table_privilege($1::text, $2::text)",
     types: [.text, .text])
+  private static let columnRight = PostgreSQLStatement(
+    name: "open_column_right",
+    sql: "SELECT has_column_privilege($1::text, $2::text, 'UPDATE')", types: [.text, .text])
   private static let readMeta = PostgreSQLStatement(
     name: "open_meta", sql: "SELECT key, value FROM meta", types: [])
   private static let writeMeta = PostgreSQLStatement(
@@ -35,7 +42,7 @@ struct PostgreSQLOpening {
   /// - Returns: the keys of the journal.
   func open(
     keysDirectory: String, upstream: JournalUpstream?
-  ) throws(JournalOpenError) -> JournalKeys {
+  ) throws(JournalOpenError) -> (keys: JournalKeys, signer: CheckpointSigner) {
     let connection = try connect()
     do {
       // Given back with the connection.
@@ -44,8 +51,12 @@ struct PostgreSQLOpening {
       try checkSettings(connection)
       try createTables(connection, isWanted: upstream != nil)
       try checkRights(connection)
-      try connection.prepare([Self.readMeta, Self.writeMeta], within: PostgreSQLLimits.answer)
-      return try identify(connection, keysDirectory: keysDirectory, upstream: upstream)
+      try connection.prepare(
+        [Self.readMeta, Self.writeMeta] + PostgreSQLTree.statements,
+        within: PostgreSQLLimits.answer)
+      let opened = try identify(connection, keysDirectory: keysDirectory, upstream: upstream)
+      try verifyTree(connection, signer: opened.signer)
+      return opened
     } catch let error as JournalOpenError {
       throw error
     } catch let error as PostgreSQLError {
@@ -60,7 +71,8 @@ struct PostgreSQLOpening {
     while true {
       do {
         return try PostgreSQLConnection.session(
-          address, lockLimit: Self.lockLimit, statements: [Self.lock, Self.tablesThere, Self.right])
+          address, lockLimit: Self.lockLimit,
+          statements: [Self.lock, Self.tablesThere, Self.right, Self.columnRight])
       } catch {
         let reason = JournalOpenError(error, of: address)
         guard case .unreachable = reason, ContinuousClock.now < end else { throw reason }
@@ -117,18 +129,26 @@ struct PostgreSQLOpening {
   private func checkRights(_ connection: PostgreSQLConnection) throws {
     for (table, rights) in PostgreSQLSchema.rights {
       let missing = try rights.filter { try !has($0, on: table, connection) }
-      guard missing.isEmpty else {
-        let role = try connection.readSettings().user
-        throw problem(
-          "the role lacks a right; let the tables' owner run: "
-            + PostgreSQLSchema.grants(to: role).joined(separator: " "))
-      }
+      guard missing.isEmpty else { throw try lackOfRights(connection) }
+    }
+    for column in PostgreSQLSchema.sealedColumns {
+      let rows = try connection.rows(
+        PostgreSQLCall(
+          statement: Self.columnRight, values: [.text("audit_record"), .text(column)]))
+      guard try rows.first?.integer(0) == 1 else { throw try lackOfRights(connection) }
     }
     if try has("UPDATE", on: "audit_record", connection) {
       logger.warning(
         "the journal's role may do more than it needs: it can drop what protects the records",
         metadata: ["remedy": "provisiond journal schema --role ROLE"])
     }
+  }
+
+  private func lackOfRights(_ connection: PostgreSQLConnection) throws -> JournalOpenError {
+    let role = try connection.readSettings().user
+    return problem(
+      "the role lacks a right; let the tables' owner run: "
+        + PostgreSQLSchema.grants(to: role).joined(separator: " "))
   }
 
   private func has(
@@ -145,7 +165,7 @@ struct PostgreSQLOpening {
   /// them is held to them.
   private func identify(
     _ connection: PostgreSQLConnection, keysDirectory: String, upstream: JournalUpstream?
-  ) throws -> JournalKeys {
+  ) throws -> (keys: JournalKeys, signer: CheckpointSigner) {
     var meta: [String: String] = [:]
     for row in try connection.rows(PostgreSQLCall(statement: Self.readMeta)) {
       meta[try row.text(0).present()] = try row.text(1).present()
@@ -164,21 +184,46 @@ struct PostgreSQLOpening {
         path: address.description, recorded: recorded, wanted: upstream)
     }
     let keys = try JournalKeys.open(directory: keysDirectory, mayCreate: recorded == nil)
+    let origin =
+      recorded == nil
+      ? origin ?? CheckpointSigner.newOrigin() : meta[PostgreSQLSchema.MetaKey.origin]
+    guard let origin else { throw problem("no name for its checkpoints in the table meta") }
+    let signer = try CheckpointSigner(
+      origin: origin, directory: keysDirectory, mayCreate: recorded == nil)
     if recorded == nil, let upstream {
       let rows =
-        keys.fingerprints + [(PostgreSQLSchema.MetaKey.upstream, upstream.rawValue)]
-      let calls = rows.map {
-        PostgreSQLCall(statement: Self.writeMeta, values: [.text($0.name), .text($0.value)])
-      }
+        keys.fingerprints + [
+          (PostgreSQLSchema.MetaKey.upstream, upstream.rawValue),
+          (PostgreSQLSchema.MetaKey.origin, signer.origin),
+        ]
+      let calls =
+        try rows.map {
+          PostgreSQLCall(statement: Self.writeMeta, values: [.text($0.name), .text($0.value)])
+        } + [PostgreSQLTree.insert(.first(signedBy: signer))]
       if case .rolledBack(_, let error) = try connection.transaction(
         calls, within: PostgreSQLLimits.answer)
       {
         throw error
       }
-      return keys
+      return (keys, signer)
     }
     try KeyRegister(meta: meta).check(keys, directory: keysDirectory)
-    return keys
+    return (keys, signer)
+  }
+
+  /// The tree has to be what the hashes of its records come to, and its checkpoint ours. Other
+  /// replicas may let it grow meanwhile.
+  private func verifyTree(_ connection: PostgreSQLConnection, signer: CheckpointSigner) throws {
+    let verification = TreeHeadVerification(signer: signer, anchor: anchor)
+    let head = try PostgreSQLTree.head(connection)
+    do {
+      try verification.run(
+        on: head,
+        tiles: try PostgreSQLTree.tiles(
+          verification.tiles(of: head), inTreeOf: head.size, connection))
+    } catch let damage as TreeHeadVerification.Damage {
+      throw JournalOpenError.damaged(path: address.description, reason: damage.reason)
+    }
   }
 }
 

@@ -6,15 +6,23 @@ enum PostgreSQLSchema {
   enum MetaKey {
     static let schemaVersion = "schema_version"
     static let upstream = "upstream"
+    /// The name of the journal in its checkpoints.
+    static let origin = "origin"
   }
 
-  static let tables = ["meta", "audit_record", "creation", "write_probe"]
+  static let tables = [
+    "meta", "audit_record", "creation", "write_probe", "tree_head", "tree_node",
+  ]
 
   /// Append-only: whoever may do so by its rights is still refused by the triggers. The numbers
-  /// `seq` are given in the order of the inserts, and rows become visible in that of the commits.
+  /// `seq` are given in the order of the inserts, and rows become visible in that of the commits: a
+  /// record's place is `tree_index`, which it gets once, with its time in that order, when the tree
+  /// grows by it.
   private static let records = """
     CREATE TABLE audit_record (
       seq bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+      tree_index bigint UNIQUE,
+      hlc_us bigint,
       event_id bytea NOT NULL UNIQUE CHECK (octet_length(event_id) = 16),
       kind text NOT NULL,
       wall_us bigint NOT NULL,
@@ -37,14 +45,50 @@ enum PostgreSQLSchema {
       WHERE user_hash IS NOT NULL;
     CREATE INDEX audit_record_kind ON audit_record (kind, wall_us, seq)
       WHERE kind <> 'created' AND kind <> 'intended';
+    CREATE INDEX audit_record_unsealed ON audit_record (seq) WHERE tree_index IS NULL;
 
     CREATE FUNCTION audit_record_refuse() RETURNS trigger LANGUAGE plpgsql AS $$
     BEGIN
       RAISE EXCEPTION 'audit_record is append-only';
     END
     $$;
-    CREATE TRIGGER audit_record_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON audit_record
+    CREATE TRIGGER audit_record_append_only BEFORE DELETE OR TRUNCATE ON audit_record
       FOR EACH STATEMENT EXECUTE FUNCTION audit_record_refuse();
+
+    CREATE FUNCTION audit_record_seal() RETURNS trigger LANGUAGE plpgsql AS $$
+    DECLARE
+      sealed audit_record := OLD;
+    BEGIN
+      IF OLD.tree_index IS NULL THEN
+        sealed.tree_index := NEW.tree_index;
+        sealed.hlc_us := NEW.hlc_us;
+        IF sealed IS NOT DISTINCT FROM NEW THEN
+          RETURN NEW;
+        END IF;
+      END IF;
+      RAISE EXCEPTION 'audit_record is append-only';
+    END
+    $$;
+    CREATE TRIGGER audit_record_seal_only BEFORE UPDATE ON audit_record
+      FOR EACH ROW EXECUTE FUNCTION audit_record_seal();
+    """
+
+  /// The tree over the records, see ``TreeHead`` and ``TreeNode``.
+  private static let tree = """
+    CREATE TABLE tree_head (
+      id bigint PRIMARY KEY DEFAULT 1 CHECK (id = 1),
+      tree_size bigint NOT NULL,
+      root_hash bytea NOT NULL CHECK (octet_length(root_hash) = 32),
+      frontier bytea NOT NULL,
+      hlc_us bigint NOT NULL,
+      note text NOT NULL
+    );
+    CREATE TABLE tree_node (
+      level bigint NOT NULL,
+      position bigint NOT NULL,
+      hash bytea NOT NULL CHECK (octet_length(hash) = 32),
+      PRIMARY KEY (level, position)
+    );
     """
 
   /// As in SQLite: one creation in flight for each name in a pool.
@@ -92,6 +136,7 @@ enum PostgreSQLSchema {
     BEGIN;
     CREATE TABLE meta (key text PRIMARY KEY, value text NOT NULL);
     \(records)
+    \(tree)
     \(creations)
     CREATE TABLE write_probe (probed_at timestamptz NOT NULL);
     INSERT INTO write_probe VALUES (now());
@@ -105,11 +150,17 @@ enum PostgreSQLSchema {
     ("audit_record", ["SELECT", "INSERT"]),
     ("creation", ["SELECT", "INSERT", "UPDATE", "DELETE"]),
     ("write_probe", ["SELECT", "UPDATE"]),
+    ("tree_head", ["SELECT", "INSERT", "UPDATE"]),
+    ("tree_node", ["SELECT", "INSERT"]),
   ]
+  /// The columns of `audit_record` that a record gets when the tree grows by it.
+  static let sealedColumns = ["tree_index", "hlc_us"]
 
   static func grants(to role: String) -> [String] {
     let name = "\"" + role.replacing("\"", with: "\"\"") + "\""
+    let columns = sealedColumns.joined(separator: ", ")
     return rights.map { "GRANT \($0.rights.joined(separator: ", ")) ON \($0.table) TO \(name);" }
+      + ["GRANT UPDATE (\(columns)) ON audit_record TO \(name);"]
   }
 
   /// `$1, $2, …`

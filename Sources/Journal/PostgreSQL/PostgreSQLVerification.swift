@@ -3,16 +3,16 @@ import Foundation
 /// A journal in PostgreSQL as its verification reads it: all of it as it stood when that began,
 /// beside the services that write it.
 struct PostgreSQLVerification: VerificationSource {
-  /// A transaction that is rolled back leaves a gap.
-  let isDense = false
-
-  private static let records = PostgreSQLStatement(
-    name: "verify_records",
-    sql: """
-      SELECT seq, record, leaf_hash, event_id, kind, wall_us, creation_id, request_id,
-        organization, caller_id
-      FROM audit_record WHERE seq > $1 ORDER BY seq LIMIT $2
-      """, types: [.integer, .integer])
+  private static let select = "SELECT \(ExaminedRecord.columns.names) FROM audit_record"
+  private static let originOfCheckpoints = PostgreSQLStatement(
+    name: "verify_origin", sql: "SELECT value FROM meta WHERE key = $1", types: [.text])
+  private static let sealed = PostgreSQLStatement(
+    name: "verify_records", sql: "\(select) WHERE tree_index >= $1 ORDER BY tree_index LIMIT $2",
+    types: [.integer, .integer])
+  private static let unsealed = PostgreSQLStatement(
+    name: "verify_unsealed",
+    sql: "\(select) WHERE tree_index IS NULL AND seq > $1 ORDER BY seq LIMIT $2",
+    types: [.integer, .integer])
   private static let identifiers = PostgreSQLStatement(
     name: "verify_identifiers",
     sql: """
@@ -38,28 +38,47 @@ struct PostgreSQLVerification: VerificationSource {
   init(address: PostgreSQLAddress) throws(PostgreSQLError) {
     connection = try PostgreSQLConnection.session(
       address,
-      statements: [Self.records, Self.identifiers, Self.recordsOfCreations, Self.rows])
+      statements: PostgreSQLTree.statements + [
+        Self.originOfCheckpoints, Self.sealed, Self.unsealed, Self.identifiers,
+        Self.recordsOfCreations, Self.rows,
+      ])
     // Given back with the connection.
     try connection.run(
       script: "BEGIN TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY",
       within: PostgreSQLLimits.answer)
   }
 
-  func records(after sequence: Int64, limit: Int) throws -> [(StoredRecord, RecordColumns)] {
-    let values: [PostgreSQLValue] = [.integer(sequence), .integer(Int64(limit))]
-    return try connection.rows(PostgreSQLCall(statement: Self.records, values: values)).map {
-      row in
-      (
-        StoredRecord(
-          sequence: try row.integer(0).present(), record: try row.data(1).present(),
-          leafHash: try row.data(2).present()),
-        RecordColumns(
-          eventID: try row.data(3).present(), kind: try row.text(4).present(),
-          wallMicroseconds: try row.integer(5).present(), creationID: try row.data(6),
-          requestID: try row.text(7).present(), organization: try row.text(8).present(),
-          callerID: try row.text(9).present())
-      )
+  func origin() throws -> String {
+    let key = PostgreSQLValue.text(PostgreSQLSchema.MetaKey.origin)
+    return try connection.rows(
+      PostgreSQLCall(statement: Self.originOfCheckpoints, values: [key])
+    ).first.present().text(0).present()
+  }
+
+  func head() throws -> TreeHead { try PostgreSQLTree.head(connection) }
+
+  func records(from treeIndex: Int64, limit: Int) throws -> (records: [ExaminedRecord], TreeHead) {
+    (try records(Self.sealed, from: treeIndex, limit), try head())
+  }
+
+  func unsealedRecords(after sequence: Int64, limit: Int) throws -> [ExaminedRecord] {
+    try records(Self.unsealed, from: sequence, limit)
+  }
+
+  private func records(
+    _ statement: PostgreSQLStatement, from place: Int64, _ limit: Int
+  ) throws -> [ExaminedRecord] {
+    let values: [PostgreSQLValue] = [.integer(place), .integer(Int64(limit))]
+    return try connection.rows(PostgreSQLCall(statement: statement, values: values)).map { row in
+      var reader = PostgreSQLRowReader(row)
+      return try ExaminedRecord(from: &reader)
     }
+  }
+
+  func node(level: Int, position: Int64) throws -> TreeHash? {
+    let range = position..<position + 1
+    let rows = try connection.rows(PostgreSQLTree.call(level: level, in: range))
+    return try PostgreSQLTree.hashes(rows, in: range).first
   }
 
   func creations(after id: Data, limit: Int) throws -> [CreationEvidence] {
@@ -93,14 +112,32 @@ extension JournalVerification {
   /// Verifies a journal in PostgreSQL. Blocks.
   ///
   /// - Throws: a ``Finding``, or a ``JournalOpenError`` where it cannot be read.
-  package static func run(address: PostgreSQLAddress) throws -> Report {
+  package func run(address: PostgreSQLAddress) throws -> Report {
+    try PostgreSQLVerification.reading(address) { try run($0) }
+  }
+}
+
+extension PostgreSQLVerification {
+  /// Opens a journal for a look at it. Blocks.
+  static func reading<Value>(
+    _ address: PostgreSQLAddress, _ body: (PostgreSQLVerification) throws -> Value
+  ) throws -> Value {
     do {
-      return try run(try PostgreSQLVerification(address: address))
+      return try body(try PostgreSQLVerification(address: address))
     } catch let error as PostgreSQLError {
       throw JournalOpenError(error, of: address)
     } catch is ColumnMismatch {
       throw JournalOpenError.server(
         address: address.description, problem: "its tables are not as expected")
+    }
+  }
+}
+
+extension SignedCheckpoint {
+  /// The newest one of a journal in PostgreSQL. Blocks.
+  package static func newest(address: PostgreSQLAddress) throws -> SignedCheckpoint {
+    try PostgreSQLVerification.reading(address) { source in
+      try SignedCheckpoint(try source.head().note).present()
     }
   }
 }

@@ -134,7 +134,7 @@ extension CreationRow: FetchableRecord {
   }
 }
 
-private struct RowReader: ColumnReader {
+struct RowReader: ColumnReader {
   let row: Row
   private var index = 0
 

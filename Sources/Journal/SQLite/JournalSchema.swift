@@ -8,11 +8,14 @@ enum JournalSchema {
   enum MetaKey {
     static let schemaVersion = "schema_version"
     static let upstream = "upstream"
+    /// The name of the journal in its checkpoints.
+    static let origin = "origin"
     /// Up to which record (`seq`) an earlier start has looked at the hashes.
     static let verifiedPosition = "verified_seq"
   }
 
-  /// Append-only: the triggers refuse UPDATE and DELETE. `record` holds the whole event; the other columns repeat what
+  /// A record's place in the tree is `seq - 1`, and `hlc_us` its time in that order. Append-only: the
+  /// triggers refuse UPDATE and DELETE. `record` holds the whole event; the other columns repeat what
   /// queries need. Identifiers are of version 7 where they are ours, so the indexes grow at their
   /// end.
   static let statements = """
@@ -25,6 +28,7 @@ enum JournalSchema {
 
     CREATE TABLE audit_record (
       seq INTEGER PRIMARY KEY,
+      hlc_us INTEGER NOT NULL,
       event_id BLOB NOT NULL UNIQUE CHECK (length(event_id) = 16),
       kind TEXT NOT NULL,
       wall_us INTEGER NOT NULL,
@@ -58,6 +62,27 @@ enum JournalSchema {
     BEGIN
       SELECT RAISE(ABORT, 'audit_record is append-only');
     END;
+
+    \(tree)
+    """
+
+  /// The tree over the records, see ``TreeHead`` and ``TreeNode``.
+  private static let tree = """
+    CREATE TABLE tree_head (
+      id INTEGER PRIMARY KEY CHECK (id = 1),
+      tree_size INTEGER NOT NULL,
+      root_hash BLOB NOT NULL CHECK (length(root_hash) = 32),
+      frontier BLOB NOT NULL,
+      hlc_us INTEGER NOT NULL,
+      note TEXT NOT NULL
+    ) STRICT;
+
+    CREATE TABLE tree_node (
+      level INTEGER NOT NULL,
+      position INTEGER NOT NULL,
+      hash BLOB NOT NULL CHECK (length(hash) = 32),
+      PRIMARY KEY (level, position)
+    ) STRICT, WITHOUT ROWID;
     """
 
   /// Writes a page and changes nothing: finds out whether the disk takes anything.
@@ -68,7 +93,7 @@ enum JournalSchema {
   static let putMeta = insertMeta + " ON CONFLICT (key) DO UPDATE SET value = excluded.value"
 
   static let insertRecord = """
-    INSERT INTO audit_record (\(JournalRecord.columns.names))
-    VALUES (\(JournalRecord.columns.map { _ in "?" }.joined(separator: ", ")))
+    INSERT INTO audit_record (seq, hlc_us, \(JournalRecord.columns.names))
+    VALUES (?, ?, \(JournalRecord.columns.map { _ in "?" }.joined(separator: ", ")))
     """
 }

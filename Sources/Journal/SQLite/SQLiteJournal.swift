@@ -17,17 +17,20 @@ package final class SQLiteJournal: DenialLog, AuditTrail {
   ///   - keysDirectory: made with mode 0700 when the journal is new.
   ///   - upstream: recorded in a new journal; an old one of the other kind is refused. `nil`: a
   ///     journal that is there already, of either kind.
+  ///   - anchor: a checkpoint that the journal has to reach.
   package static func open(
-    path: String, keysDirectory: String, upstream: JournalUpstream?, clock: any WallClock,
-    identifiers: any IdentifierSource, logger: Logger
+    path: String, keysDirectory: String, upstream: JournalUpstream?,
+    anchor: SignedCheckpoint? = nil, clock: any WallClock, identifiers: any IdentifierSource,
+    logger: Logger
   ) throws(JournalOpenError) -> SQLiteJournal {
     let file = try canonical(path)
-    let store = try SQLiteStore(path: file, keysDirectory: keysDirectory, upstream: upstream)
+    let store = try SQLiteStore(
+      path: file, keysDirectory: keysDirectory, upstream: upstream, anchor: anchor)
     let reader = try AuditReader(path: file)
     let services = JournalServices(
       writer: GroupCommitWriter(store: store, keys: store.keys, logger: logger),
-      records: reader, rows: reader, keyUse: reader, keys: store.keys, isShared: false,
-      clock: clock, identifiers: identifiers)
+      records: reader, rows: reader, proofs: JournalProofs(reader: reader, signer: store.signer),
+      keyUse: reader, keys: store.keys, isShared: false, clock: clock, identifiers: identifiers)
     return SQLiteJournal(reader: reader, services: services)
   }
 
@@ -100,6 +103,12 @@ package final class SQLiteJournal: DenialLog, AuditTrail {
   package func pseudonym(pool: UserPool, username: String) -> String {
     services.keys.pseudonym(pool: pool, username: username)
   }
+
+  /// The tree over its records.
+  package var proofs: JournalProofs? { services.proofs }
+
+  /// Its records in the order of the tree.
+  package var sealedRecords: any SealedRecordReader { services.proofs.reader }
 
   // MARK: DenialLog
 

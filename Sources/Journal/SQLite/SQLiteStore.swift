@@ -17,20 +17,27 @@ final class SQLiteStore: RecordStore {
   /// Touched inside the database's own access only, which lets in one at a time.
   private nonisolated(unsafe) var prepared: GroupTransaction?
   let keys: JournalKeys
+  let signer: CheckpointSigner
 
   /// Opens the database, or makes it, and takes its lock.
   ///
-  /// - Parameter path: canonical, see ``POSIXFile/canonicalPath(_:)``.
+  /// - Parameters:
+  ///   - path: canonical, see ``POSIXFile/canonicalPath(_:)``.
+  ///   - anchor: a checkpoint that the journal has to reach.
   init(
-    path: String, keysDirectory: String, upstream: JournalUpstream?
+    path: String, keysDirectory: String, upstream: JournalUpstream?,
+    anchor: SignedCheckpoint? = nil
   ) throws(JournalOpenError) {
     _ = SQLiteMemory.isUncounted
     lock = try JournalLock.acquire(path: path + ".lock")
     do {
       try Self.prepareFiles(path)
       database = try DatabaseQueue(path: path, configuration: Self.configuration(path))
-      keys = try database.inDatabase { db in
-        try Self.initialize(db, path: path, keysDirectory: keysDirectory, upstream: upstream)
+      (keys, signer) = try database.inDatabase { db in
+        let opened = try Self.initialize(
+          db, path: path, keysDirectory: keysDirectory, upstream: upstream)
+        try Self.verifyTree(db, path: path, signer: opened.signer, anchor: anchor)
+        return opened
       }
     } catch let error as JournalOpenError {
       throw error
@@ -77,7 +84,7 @@ final class SQLiteStore: RecordStore {
 
   private static func initialize(
     _ db: Database, path: String, keysDirectory: String, upstream: JournalUpstream?
-  ) throws -> JournalKeys {
+  ) throws -> (keys: JournalKeys, signer: CheckpointSigner) {
     guard try Int.fetchOne(db, sql: "PRAGMA synchronous") == 2 else {
       throw JournalOpenError.notDurable(path: path, setting: "synchronous = FULL")
     }
@@ -88,14 +95,19 @@ final class SQLiteStore: RecordStore {
       if let upstream { try checkUpstream(db, path: path, wanted: upstream) }
     }
     let keys = try JournalKeys.open(directory: keysDirectory, mayCreate: isNew)
+    let origin = isNew ? CheckpointSigner.newOrigin() : try meta(db, JournalSchema.MetaKey.origin)
+    guard let origin else {
+      throw JournalOpenError.damaged(path: path, reason: "no name for its checkpoints")
+    }
+    let signer = try CheckpointSigner(origin: origin, directory: keysDirectory, mayCreate: isNew)
     if isNew, let upstream {
-      try create(db, keys: keys, upstream: upstream)
+      try create(db, keys: keys, signer: signer, upstream: upstream)
     } else {
       try KeyRegister(meta: try allMeta(db)).check(keys, directory: keysDirectory)
     }
     try probe(db)
     try verifyHead(db, path: path)
-    return keys
+    return (keys, signer)
   }
 
   /// Whoever starts on records that are not what their hashes say would seal them with its own.
@@ -111,6 +123,27 @@ final class SQLiteStore: RecordStore {
         arguments: [JournalSchema.MetaKey.verifiedPosition, String(verification.position)])
     } catch let damage as HeadVerification.Damage {
       throw JournalOpenError.damaged(path: path, reason: damage.reason)
+    }
+  }
+
+  /// The tree has to end where the records do, and its checkpoint has to be ours.
+  private static func verifyTree(
+    _ db: Database, path: String, signer: CheckpointSigner, anchor: SignedCheckpoint?
+  ) throws {
+    let verification = TreeHeadVerification(signer: signer, anchor: anchor)
+    do {
+      let head = try SQLiteTree.head(db)
+      let records = try Int64.fetchOne(db, sql: "SELECT max(seq) FROM audit_record") ?? 0
+      guard records == head.size else {
+        throw TreeHeadVerification.Damage(
+          reason: "its tree has \(head.size) records, and \(records) are there")
+      }
+      try verification.run(
+        on: head, tiles: SQLiteTree.tiles(verification.tiles(of: head), inTreeOf: head.size, db))
+    } catch let damage as TreeHeadVerification.Damage {
+      throw JournalOpenError.damaged(path: path, reason: damage.reason)
+    } catch is ColumnMismatch {
+      throw JournalOpenError.damaged(path: path, reason: "its tree has no head")
     }
   }
 
@@ -135,18 +168,21 @@ final class SQLiteStore: RecordStore {
   }
 
   private static func create(
-    _ db: Database, keys: JournalKeys, upstream: JournalUpstream
+    _ db: Database, keys: JournalKeys, signer: CheckpointSigner, upstream: JournalUpstream
   ) throws {
+    let head = try TreeHead.first(signedBy: signer)
     try db.inTransaction(.immediate) {
       try db.execute(sql: JournalSchema.statements)
       try db.execute(sql: CreationTable.statements)
       let rows = [
         (JournalSchema.MetaKey.schemaVersion, String(JournalSchema.version)),
         (JournalSchema.MetaKey.upstream, upstream.rawValue),
+        (JournalSchema.MetaKey.origin, signer.origin),
       ]
       for (key, value) in rows + keys.fingerprints {
         try db.execute(sql: JournalSchema.insertMeta, arguments: [key, value])
       }
+      try PreparedStatement(SQLiteTree.insertHead, db).run { head.write(to: &$0) }
       return .commit
     }
   }
@@ -208,7 +244,7 @@ final class SQLiteStore: RecordStore {
   /// Made once, for the connection's life.
   private func transaction(_ db: Database) throws -> GroupTransaction {
     if let prepared = unsafe prepared { return prepared }
-    let made = try GroupTransaction(db)
+    let made = try GroupTransaction(db, signer: signer)
     unsafe prepared = made
     return made
   }

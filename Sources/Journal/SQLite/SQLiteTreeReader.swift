@@ -2,27 +2,28 @@ import Foundation
 import GRDB
 import Provisioning
 
-extension AuditReader: SealedRecordReader {
+extension AuditReader: TreeReader {
+  func treeHead() async throws(JournalError) -> TreeHead {
+    try await read { db in try SQLiteTree.head(db) }
+  }
+
+  func tiles(
+    _ tiles: Set<TreeTile>, inTreeOf size: Int64
+  ) async throws(JournalError) -> TreeTiles {
+    try await read { db in try SQLiteTree.tiles(tiles, inTreeOf: size, db) }
+  }
+
   package func records(
     from treeIndex: Int64, limit: Int
   ) async throws(JournalError) -> [SealedRecord] {
-    try await read { db in
-      try Row.fetchAll(
-        db.cachedStatement(
-          sql: "SELECT seq, record, leaf_hash FROM audit_record WHERE seq > ? ORDER BY seq LIMIT ?"),
-        arguments: [treeIndex, limit]
-      ).map { row in
-        SealedRecord(
-          treeIndex: try row.decode(Int64.self, atIndex: 0) - 1, record: try row.decode(atIndex: 1),
-          leafHash: try row.decode(atIndex: 2))
-      }
-    }
+    try await read { db in try SQLiteTree.records(from: treeIndex, limit: limit, db) }
   }
 
-  package func sealedSize() async throws(JournalError) -> Int64 {
-    try await read { db in
-      try Int64.fetchOne(
-        db.cachedStatement(sql: "SELECT coalesce(max(seq), 0) FROM audit_record")) ?? 0
-    }
+  func sealedRecord(ofEvent id: Identifier) async throws(JournalError) -> SealedRecord? {
+    try await read { db in try SQLiteTree.record(ofEvent: Data(id.bytes), db) }
+  }
+
+  func sealedRecord(ofCreation id: Identifier) async throws(JournalError) -> SealedRecord? {
+    try await read { db in try SQLiteTree.record(ofCreation: Data(id.bytes), db) }
   }
 }

@@ -3,8 +3,6 @@ import GRDB
 
 /// A journal in SQLite as its verification reads it: beside the service that writes it, or without.
 struct SQLiteVerification: VerificationSource {
-  let isDense = true
-
   private let database: DatabaseQueue
 
   init(path: String) throws {
@@ -19,28 +17,46 @@ struct SQLiteVerification: VerificationSource {
     }
   }
 
-  func records(after sequence: Int64, limit: Int) throws -> [(StoredRecord, RecordColumns)] {
+  func origin() throws -> String {
     try database.read { db in
-      try Row.fetchAll(
-        db,
-        sql: """
-          SELECT seq, record, leaf_hash, event_id, kind, wall_us, creation_id, request_id,
-            organization, caller_id
-          FROM audit_record WHERE seq > ? ORDER BY seq LIMIT ?
-          """, arguments: [sequence, limit]
-      ).map { row in
-        (
-          try StoredRecord(row: row),
-          RecordColumns(
-            eventID: try row.decode(forColumn: "event_id"),
-            kind: try row.decode(forColumn: "kind"),
-            wallMicroseconds: try row.decode(forColumn: "wall_us"),
-            creationID: try row.decode(forColumn: "creation_id"),
-            requestID: try row.decode(forColumn: "request_id"),
-            organization: try row.decode(forColumn: "organization"),
-            callerID: try row.decode(forColumn: "caller_id"))
-        )
+      try String.fetchOne(
+        db, sql: "SELECT value FROM meta WHERE key = ?",
+        arguments: [JournalSchema.MetaKey.origin]
+      ).present()
+    }
+  }
+
+  func head() throws -> TreeHead {
+    try database.read { db in try SQLiteTree.head(db) }
+  }
+
+  func records(from treeIndex: Int64, limit: Int) throws -> (records: [ExaminedRecord], TreeHead) {
+    let names = ExaminedRecord.columns.map { $0.name == "tree_index" ? "seq - 1" : $0.name }
+    do {
+      return try database.read { db in
+        let rows = try Row.fetchAll(
+          db,
+          sql: "SELECT \(names.joined(separator: ", ")) FROM audit_record WHERE seq > ?"
+            + " ORDER BY seq LIMIT ?", arguments: [treeIndex, limit])
+        return (try rows.map(Self.record), try SQLiteTree.head(db))
       }
+    } catch let error as DatabaseError where error.resultCode == .SQLITE_CORRUPT {
+      throw UnreadableEntry()
+    }
+  }
+
+  private static func record(_ row: Row) throws -> ExaminedRecord {
+    var reader = RowReader(row: row)
+    guard let record = try? ExaminedRecord(from: &reader) else { throw UnreadableEntry() }
+    return record
+  }
+
+  /// The tree grows with each record.
+  func unsealedRecords(after sequence: Int64, limit: Int) throws -> [ExaminedRecord] { [] }
+
+  func node(level: Int, position: Int64) throws -> TreeHash? {
+    try database.read { db in
+      try SQLiteTree.hashes(level: level, in: position..<position + 1, db).first
     }
   }
 
@@ -80,14 +96,36 @@ extension JournalVerification {
   /// Verifies a journal in SQLite. Blocks.
   ///
   /// - Throws: a ``Finding``, or a ``JournalOpenError`` where it cannot be read.
-  package static func run(sqlitePath path: String) throws -> Report {
+  package func run(sqlitePath path: String) throws -> Report {
+    try SQLiteVerification.reading(path) { try run($0) }
+  }
+}
+
+extension SQLiteVerification {
+  /// Opens a journal for a look at it. Blocks.
+  static func reading<Value>(
+    _ path: String, _ body: (SQLiteVerification) throws -> Value
+  ) throws -> Value {
     guard try POSIXFile.mode(of: path) != nil else {
       throw JournalOpenError.notReadable(path: path, reason: "there is no such file")
     }
     do {
-      return try run(try SQLiteVerification(path: path))
+      return try body(try SQLiteVerification(path: path))
     } catch let error as DatabaseError {
       throw SQLiteStore.openError(error, path: path)
+    } catch is ColumnMismatch {
+      throw JournalOpenError.damaged(path: path, reason: "its tables are not as expected")
+    } catch is RowDecodingError {
+      throw JournalOpenError.damaged(path: path, reason: "its tables are not as expected")
+    }
+  }
+}
+
+extension SignedCheckpoint {
+  /// The newest one of a journal in SQLite, also beside the service that writes it. Blocks.
+  package static func newest(sqlitePath path: String) throws -> SignedCheckpoint {
+    try SQLiteVerification.reading(path) { source in
+      try SignedCheckpoint(try source.head().note).present()
     }
   }
 }

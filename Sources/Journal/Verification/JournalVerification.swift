@@ -1,40 +1,8 @@
 import Foundation
 import Provisioning
 
-/// What an audit record has in columns of its own, for queries.
-struct RecordColumns: Equatable, Sendable {
-  var eventID: Data
-  var kind: String
-  var wallMicroseconds: Int64
-  var creationID: Data?
-  var requestID: String
-  var organization: String
-  var callerID: String
-}
-
-/// The records and the row of one creation, as they stood at one time.
-struct CreationEvidence: Sendable {
-  /// 16 bytes.
-  var creationID: Data
-  /// In their order.
-  var records: [StoredRecord]
-  var row: CreationHistory.Row?
-}
-
-/// Reads a whole journal piece by piece, each piece as it stands at one time.
-protocol VerificationSource {
-  /// Whether records are numbered without gaps, from 1.
-  var isDense: Bool { get }
-
-  /// The next records behind a number, in their order.
-  func records(after sequence: Int64, limit: Int) throws -> [(StoredRecord, RecordColumns)]
-
-  /// The next creations behind an id, in the order of ids, with or without a row or records.
-  func creations(after id: Data, limit: Int) throws -> [CreationEvidence]
-}
-
-/// Holds every record of a journal against its hash, its columns and the layout, and every creation
-/// against its records.
+/// Holds every record of a journal against its hash, its columns and the layout, the tree against the
+/// records, and every creation against its records.
 package struct JournalVerification: Sendable {
   /// The first entry that is wrong, and how. Neither says whom it is about.
   package struct Finding: Error, Equatable, CustomStringConvertible {
@@ -48,81 +16,138 @@ package struct JournalVerification: Sendable {
   package struct Report: Equatable, Sendable {
     package var records = 0
     package var creations = 0
+    /// Records that have their places in the tree.
+    package var treeSize: Int64 = 0
+
+    package init(records: Int = 0, creations: Int = 0, treeSize: Int64 = 0) {
+      self.records = records
+      self.creations = creations
+      self.treeSize = treeSize
+    }
   }
 
   /// Entries that are read at a time: bounds both memory and how long a reader holds back the
   /// writer's log.
   static let pageSize = 500
 
+  /// A checkpoint of the journal that somebody holds.
+  package var anchor: SignedCheckpoint?
+  /// The keys that may have signed the journal's checkpoints; none: signatures are not looked at.
+  package var keys: [NoteVerifierKey]
+
+  package init(anchor: SignedCheckpoint? = nil, keys: [NoteVerifierKey] = []) {
+    self.anchor = anchor
+    self.keys = keys
+  }
+
   /// - Throws: a ``Finding``, or why the journal cannot be read.
-  static func run(_ source: some VerificationSource) throws -> Report {
+  func run(_ source: some VerificationSource) throws -> Report {
+    if let anchor, !keys.isEmpty, !keys.contains(where: anchor.isSigned) {
+      throw Finding(entry: "checkpoint", problem: "signed by none of the given keys")
+    }
     var report = Report()
-    var position: Int64 = 0
+    report.treeSize = try examineTree(source)
+    report.records = Int(report.treeSize)
+    var sequence: Int64 = 0
     while true {
-      let page = try source.records(after: position, limit: pageSize)
+      let page = try source.unsealedRecords(after: sequence, limit: Self.pageSize)
       guard let last = page.last else { break }
-      for (record, columns) in page {
-        if source.isDense, record.sequence != position + 1 {
-          throw Finding(entry: "record \(position + 1)", problem: "missing")
-        }
-        position = record.sequence
-        try check(record, columns)
-      }
-      position = last.0.sequence
+      for record in page { try Self.check(record) }
+      sequence = last.sequence
       report.records += page.count
     }
     var id = Data()
     while true {
-      let page = try source.creations(after: id, limit: pageSize)
+      let page = try source.creations(after: id, limit: Self.pageSize)
       guard let last = page.last else { return report }
-      for creation in page { try check(creation) }
+      for creation in page { try Self.check(creation) }
       id = last.creationID
       report.creations += page.count
     }
   }
 
-  private static func check(_ record: StoredRecord, _ columns: RecordColumns) throws {
-    let event = try event(of: record)
-    guard JournalRecord(event).bytes == record.record else {
-      throw Finding(
-        entry: "record \(record.sequence)", problem: "not in the form that the service writes")
-    }
-    guard columns == RecordColumns(event) else {
-      throw Finding(
-        entry: "record \(record.sequence)", problem: "its columns differ from what it says")
+  /// - Returns: the records of the tree.
+  private func examineTree(_ source: some VerificationSource) throws -> Int64 {
+    var tree = try TreeVerification(
+      origin: source.origin(), keys: keys, anchor: anchor?.checkpoint)
+    while true {
+      let (page, head) = try records(source, from: tree.size)
+      for record in page {
+        guard record.treeIndex == tree.size else {
+          throw Finding(entry: "record at index \(tree.size)", problem: "missing")
+        }
+        try Self.check(record)
+        try tree.append(record, source)
+      }
+      guard page.isEmpty else { continue }
+      try tree.finish(with: head)
+      return tree.size
     }
   }
 
-  private static func event(of record: StoredRecord) throws -> AuditEvent {
+  /// Where a page cannot be read, one record after the other is, to know which of them it is.
+  private func records(
+    _ source: some VerificationSource, from treeIndex: Int64
+  ) throws -> ([ExaminedRecord], TreeHead) {
     do {
-      return try JournalRecord.event(from: record.record, leafHash: record.leafHash)
-    } catch .hashMismatch {
-      throw Finding(entry: "record \(record.sequence)", problem: "not what its hash says")
-    } catch .unknownLayout {
-      throw Finding(entry: "record \(record.sequence)", problem: "no record of this release")
+      return try source.records(from: treeIndex, limit: Self.pageSize)
+    } catch is UnreadableEntry {
+      do {
+        return try source.records(from: treeIndex, limit: 1)
+      } catch is UnreadableEntry {
+        throw Finding(entry: "record at index \(treeIndex)", problem: "it cannot be read")
+      }
+    }
+  }
+
+  static func name(of record: ExaminedRecord) -> String {
+    record.treeIndex.map { "record \(record.sequence) at index \($0)" }
+      ?? "record \(record.sequence)"
+  }
+
+  private static func check(_ record: ExaminedRecord) throws {
+    guard let bytes = record.record else { return }
+    let event: AuditEvent
+    do {
+      event = try JournalRecord.event(from: bytes, leafHash: record.leafHash)
+    } catch {
+      throw Finding(entry: name(of: record), problem: problem(error))
+    }
+    let expected = JournalRecord(event)
+    guard expected.bytes == bytes else {
+      throw Finding(
+        entry: name(of: record), problem: "not in the form that the service writes")
+    }
+    var columns = ColumnValues()
+    expected.write(to: &columns)
+    guard columns == record.columns else {
+      throw Finding(
+        entry: name(of: record), problem: "its columns differ from what it says")
+    }
+  }
+
+  private static func problem(_ error: RecordDecodingError) -> String {
+    switch error {
+    case .hashMismatch: "not what its hash says"
+    case .unknownLayout: "no record of this release"
     }
   }
 
   private static func check(_ creation: CreationEvidence) throws {
     var history = CreationHistory()
     for record in creation.records {
-      if let problem = history.add(try event(of: record)) {
-        throw Finding(entry: "record \(record.sequence)", problem: problem)
+      let entry = "record \(record.sequence)"
+      let event: AuditEvent
+      do {
+        event = try JournalRecord.event(from: record.record, leafHash: record.leafHash)
+      } catch {
+        throw Finding(entry: entry, problem: problem(error))
       }
+      if let problem = history.add(event) { throw Finding(entry: entry, problem: problem) }
     }
     if let problem = history.problem(with: creation.row) {
       let id = Identifier(bytes: creation.creationID)?.description ?? "without an id"
       throw Finding(entry: "creation \(id)", problem: problem)
     }
-  }
-}
-
-extension RecordColumns {
-  fileprivate init(_ event: AuditEvent) {
-    self.init(
-      eventID: Data(event.id.bytes), kind: event.kind.rawValue,
-      wallMicroseconds: event.wallMicroseconds,
-      creationID: event.creationID.map { Data($0.bytes) }, requestID: event.requestID,
-      organization: event.organization, callerID: event.origin.callerID)
   }
 }

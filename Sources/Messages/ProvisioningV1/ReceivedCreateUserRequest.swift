@@ -77,6 +77,8 @@ extension ProvisioningV1 {
 
     package var validateOnly: Bool { unsafe message.pointee.validate_only != 0 }
 
+    package var includeReceipt: Bool { unsafe message.pointee.include_receipt != 0 }
+
     package mutating func userPoolID() -> String {
       unsafe reader.text(message.pointee.user_pool_id, "user_pool_id")
     }

@@ -16,6 +16,10 @@ package struct ServerConfiguration: Equatable, Sendable {
   package var journalKeysPath: String
   /// How old the journal's keys get.
   package var journalMaintenance: JournalMaintenance.Settings
+  /// The file of a checkpoint that the journal has to reach.
+  package var journalAnchorPath: String?
+  /// Whether the answer of every creation proves that its record stands in the journal.
+  package var receipts: Bool
   /// Allows to listen off loopback without TLS or with an anonymous caller.
   package var insecure: Bool
   /// How long SIGTERM waits for calls in flight.
@@ -79,6 +83,10 @@ package struct ServerConfiguration: Equatable, Sendable {
           .journalKeys, accepted: "the path of a folder, with the same keys for all replicas")
       }
     journalMaintenance = try JournalMaintenance.Settings(reader)
+    journalAnchorPath = try reader.one(
+      .journalAnchor, accepted: "the path of a file with a checkpoint"
+    ) { $0.isEmpty ? nil : $0 }
+    receipts = try reader.flag(.receipts)
     insecure = try reader.flag(.insecure)
     drainTimeout =
       try reader.one(

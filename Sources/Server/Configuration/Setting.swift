@@ -7,6 +7,8 @@ package enum Setting: String, CaseIterable, Sendable {
   case journal
   case journalKeys = "journal-keys"
   case journalKeyAge = "journal-key-age"
+  case journalAnchor = "journal-anchor"
+  case receipts
   case insecure
   case drainTimeout = "drain-timeout"
   case reconcileQuarantine = "reconcile-quarantine"

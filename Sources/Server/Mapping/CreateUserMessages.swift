@@ -15,11 +15,14 @@ extension UserRequest: DecodableMessage {
 /// A CreateUserResponse as the domain has it. The message is made when it is encoded.
 struct CreateUserOutput: EncodableMessage {
   let result: CreateUserResult
+  var receipt: ProvisioningV1.Receipt?
 
   func withSerializedBytes<R>(_ body: (Span<UInt8>) throws -> R) throws -> R {
     switch result.outcome {
     case .created(let created):
-      return try ProvisioningV1.CreateUserResponse(result, created).withSerializedBytes(body)
+      var response = ProvisioningV1.CreateUserResponse(result, created)
+      response.receipt = receipt
+      return try response.withSerializedBytes(body)
     case .validated(let specification):
       var response = ProvisioningV1.ValidatedResponse(result, specification)
       return try response.withSerializedBytes(body)

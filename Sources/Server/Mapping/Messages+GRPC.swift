@@ -7,6 +7,12 @@ extension ProvisioningV1.GetCreationRequest: GRPC.Message {}
 extension ProvisioningV1.GetCreationResponse: GRPC.Message {}
 extension ProvisioningV1.GetPolicyRequest: GRPC.Message {}
 extension ProvisioningV1.GetPolicyResponse: GRPC.Message {}
+extension ProvisioningV1.GetCheckpointRequest: GRPC.Message {}
+extension ProvisioningV1.GetCheckpointResponse: GRPC.Message {}
+extension ProvisioningV1.GetInclusionProofRequest: GRPC.Message {}
+extension ProvisioningV1.GetInclusionProofResponse: GRPC.Message {}
+extension ProvisioningV1.GetConsistencyProofRequest: GRPC.Message {}
+extension ProvisioningV1.GetConsistencyProofResponse: GRPC.Message {}
 extension ProvisioningV1.ListAuditEventsRequest: GRPC.Message {}
 extension ProvisioningV1.ListAuditEventsResponse: GRPC.Message {}
 extension ProvisioningV1.GetAuditEventRequest: GRPC.Message {}

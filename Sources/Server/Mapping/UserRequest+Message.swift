@@ -24,7 +24,8 @@ extension UserRequest {
       },
       requestID: message.requestID(),
       validateOnly: message.validateOnly,
-      userPoolID: message.userPoolID())
+      userPoolID: message.userPoolID(),
+      includeReceipt: message.includeReceipt)
   }
 }
 

@@ -9,6 +9,8 @@ struct GetCreation: Sendable {
   static let longestWait = Duration.seconds(30)
 
   var creations: any Creations
+  /// `nil`: there are none.
+  var receipts: Receipts?
 
   func callAsFunction(
     _ request: ProvisioningV1.GetCreationRequest, _ call: AuthenticatedCall
@@ -19,9 +21,9 @@ struct GetCreation: Sendable {
     guard let known = try await creation(selector, .zero), call.caller.maySee(known) else {
       throw Self.notFound
     }
-    guard !known.state.isSettled, wait > .zero else { return Self.response(known) }
+    guard !known.state.isSettled, wait > .zero else { return await response(known) }
     let last = try await creation(selector, min(wait, Self.longestWait))
-    return Self.response(last ?? known)
+    return await response(last ?? known)
   }
 
   private func creation(
@@ -34,8 +36,12 @@ struct GetCreation: Sendable {
     }
   }
 
-  private static func response(_ creation: Creation) -> ProvisioningV1.GetCreationResponse {
-    ProvisioningV1.GetCreationResponse(creation: ProvisioningV1.Creation(creation))
+  private func response(_ creation: Creation) async -> ProvisioningV1.GetCreationResponse {
+    var message = ProvisioningV1.Creation(creation)
+    if creation.state.isSettled {
+      message.receipt = await receipts?.receipt(of: creation.id, waitingAtMost: .zero)
+    }
+    return ProvisioningV1.GetCreationResponse(creation: message)
   }
 
   private static var notFound: RPCError {

@@ -11,11 +11,14 @@ struct UserProvisioningService: Sendable {
 
   var createUser: CreateUser
   var creations: any Creations
+  /// `nil`: there are none.
+  var receipts: Receipts?
 
   func register(with router: inout RPCRouter) {
     router.registerUnary(Self.createUserMethod) { call in
       let request: UserRequest = try call.decode()
       let caller = try call.context.authenticated()
+      let receipts = self.receipts.flatMap { $0.isAlwaysGiven || request.includeReceipt ? $0 : nil }
       let step = try createUser.prepare(
         request, caller: caller.caller, origin: caller.origin, violations: caller.violations,
         under: caller.policy, deadline: call.context.deadline)
@@ -25,13 +28,15 @@ struct UserProvisioningService: Sendable {
       case .creation(let creation):
         return .waiting {
           let result = try await createUser.create(creation) { caller.progress.begin($0) }
-          let creationID = result.reference.creationID.description
+          let creationID = result.reference.creationID
           return try call.answer(
-            CreateUserOutput(result: result), trailingMetadata: ["x-creation-id": creationID])
+            CreateUserOutput(
+              result: result, receipt: await receipts?.receipt(of: creationID)),
+            trailingMetadata: ["x-creation-id": creationID.description])
         }
       }
     }
-    let getCreation = GetCreation(creations: creations)
+    let getCreation = GetCreation(creations: creations, receipts: receipts)
     router.registerUnary(MethodDescriptor(service: Self.name, method: "GetCreation")) {
       (request: ServerRequest<ProvisioningV1.GetCreationRequest>, context) in
       ServerResponse(message: try await getCreation(request.message, context.authenticated()))

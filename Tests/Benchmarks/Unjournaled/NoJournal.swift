@@ -43,6 +43,8 @@ struct NoJournal: ServerJournal {
 
   func record(_ reading: AuditReading) {}
 
+  var proofs: JournalProofs? { nil }
+
   var statistics: JournalStatistics {
     var statistics = JournalStatistics()
     statistics.isAdmitting = true

@@ -23,25 +23,41 @@ struct PostgreSQLVerificationTests {
       _ = try await journal.creations.write(
         CreationTransition(from: creation.stamp, creation: step.creation))
     }
+    try await until { try await journal.sealedRecords.sealedSize() == 3 }
     if !statement.isEmpty {
       try fixture.run("ALTER TABLE audit_record DISABLE TRIGGER ALL; \(statement)")
     }
     defer { Task { await journal.close() } }
-    return try JournalVerification.run(address: try fixture.address())
+    return try JournalVerification().run(address: try fixture.address())
   }
 
   /// Beside the service that has it open.
   @Test func aSoundJournalIsFoundSound() async throws {
-    #expect(try await verify(after: "") == JournalVerification.Report(records: 3, creations: 2))
+    #expect(
+      try await verify(after: "")
+        == JournalVerification.Report(records: 3, creations: 2, treeSize: 3))
   }
 
   @Test(arguments: [
-    ("UPDATE audit_record SET leaf_hash = sha256('x') WHERE seq = 2", "record 2: not what"),
-    ("UPDATE audit_record SET organization = 'evil' WHERE seq = 2", "record 2: its columns differ"),
-    // I1 or I10: whichever creation comes first by its random id.
-    ("DELETE FROM audit_record WHERE kind = 'intended'", "I1"),
+    (
+      "UPDATE audit_record SET leaf_hash = sha256('x') WHERE seq = 2",
+      "record 2 at index 1: not what"
+    ),
+    (
+      "UPDATE audit_record SET organization = 'evil' WHERE seq = 2",
+      "record 2 at index 1: its columns differ"
+    ),
+    ("DELETE FROM audit_record WHERE seq = 1", "record at index 0: missing"),
+    (
+      "UPDATE audit_record SET tree_index = 13 - seq;"
+        + "UPDATE audit_record SET tree_index = tree_index - 10", "record 2 at index 1: I8"
+    ),
     ("UPDATE creation SET state = 'FAILED' WHERE state = 'SUCCEEDED'", "I10"),
-    ("DELETE FROM audit_record WHERE kind = 'created'", "I10"),
+    ("DELETE FROM audit_record WHERE kind = 'created'", "record at index 2: missing"),
+    (
+      "UPDATE audit_record SET tree_index = NULL, hlc_us = NULL WHERE seq = 3",
+      "record at index 2: missing"
+    ),
   ])
   func whatAnIntruderChangedIsNamed(statement: String, words: String) async throws {
     await #expect {
@@ -56,6 +72,6 @@ struct PostgreSQLVerificationTests {
       throws: JournalOpenError.server(
         address: try fixture.address().description,
         problem: "the server refuses (PostgreSQL error 42P01)")
-    ) { try JournalVerification.run(address: try fixture.address()) }
+    ) { try JournalVerification().run(address: try fixture.address()) }
   }
 }

@@ -1,0 +1,39 @@
+import Crypto
+package import Foundation
+
+/// A hash in the Merkle tree over the journal's records (RFC 6962, section 2.1): 32 bytes.
+package struct TreeHash: Hashable, Sendable {
+  package static let byteCount = SHA256.byteCount
+  /// Of a tree without records.
+  static let empty = TreeHash(SHA256.hash(data: Data()))
+
+  package let bytes: Data
+
+  /// `nil` unless there are 32 bytes.
+  package init?(_ bytes: Data) {
+    guard bytes.count == Self.byteCount else { return nil }
+    self.bytes = bytes
+  }
+
+  private init(_ digest: SHA256Digest) {
+    bytes = Data(digest)
+  }
+
+  /// Of the record with these bytes.
+  static func leaf(_ record: Data) -> TreeHash {
+    hash(prefix: 0, record)
+  }
+
+  /// Of two neighbours of one size, or of a larger one and what is left behind it.
+  static func node(_ left: TreeHash, _ right: TreeHash) -> TreeHash {
+    hash(prefix: 1, left.bytes, right.bytes)
+  }
+
+  /// The prefixes keep a leaf from being taken for a node.
+  private static func hash(prefix: UInt8, _ parts: Data...) -> TreeHash {
+    var hash = SHA256()
+    hash.update(data: [prefix])
+    for part in parts { hash.update(data: part) }
+    return TreeHash(hash.finalize())
+  }
+}

@@ -1,0 +1,47 @@
+import ArgumentParser
+import Server
+
+/// `provisiond journal checkpoint URL`
+struct JournalCheckpointCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "checkpoint",
+    abstract: "Prints what a journal commits itself to, signed, for somebody else to keep.",
+    discussion: """
+      A signed note (C2SP tlog-checkpoint): the journal's name, the number of its records and the \
+      root of the tree over them. Only reads, also beside a service that writes. Whoever keeps one \
+      can tell later whether a record was changed or removed: provisiond journal verify URL \
+      --against FILE.
+      """)
+
+  @Argument(help: "sqlite:PATH or postgres://…")
+  var journal: String
+
+  @Flag(help: "Prints the public keys of checkpoints instead, the newest first: NAME+ID+KEY.")
+  var publicKeys = false
+
+  @Flag(
+    help: """
+      Makes the next key first, and prints the public keys. Checkpoints are signed with the newest \
+      two.
+      """)
+  var rotateKey = false
+
+  @Option(help: "The folder of the journal's keys. Default: PATH.keys beside the SQLite file")
+  var journalKeys: String?
+
+  func run() throws {
+    do throws(StartError) {
+      let text =
+        if rotateKey {
+          try JournalOperations.rotateCheckpointKey(journal, keysPath: journalKeys)
+        } else if publicKeys {
+          try JournalOperations.checkpointKeys(journal, keysPath: journalKeys)
+        } else {
+          try JournalOperations.checkpoint(journal)
+        }
+      print(text, terminator: "")
+    } catch {
+      throw Exit.because(error.description, code: error.exitCode)
+    }
+  }
+}
