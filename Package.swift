@@ -138,6 +138,11 @@ let package = Package(
       path: "Tests/ConformanceServer", exclude: ["CConformanceMessages", "proto"],
       swiftSettings: strict),
 
+    // Prints proofs of the journal's tree, for a verifier of another maker.
+    .executableTarget(
+      name: "tree-proofs", dependencies: ["Journal"], path: "Tests/TreeProofs",
+      swiftSettings: strict),
+
     // The service on a journal that keeps nothing, for the benchmark alone: the goals of speed are
     // stated without the journal.
     .executableTarget(

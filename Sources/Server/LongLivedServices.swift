@@ -41,6 +41,7 @@ struct AdminService: Service {
 struct JournalService: Service {
   let journal: any ServerJournal
   let policies: PolicyStore
+  let checkpoints: CheckpointLog
 
   func run() async throws {
     for await failure in journal.failure.cancelOnGracefulShutdown() {
@@ -48,6 +49,7 @@ struct JournalService: Service {
     }
     // A journal that takes nothing now says below what it has lost.
     try? await journal.record(.stopped, policyDigest: policies.current.digest)
+    await checkpoints.write()
     if let loss = await journal.close() {
       throw StartError(.journalFailed, loss.description)
     }

@@ -102,10 +102,11 @@ package struct ProvisioningServer {
         "tls": "\(certificates != nil)", "upstream": "\(upstream.name)",
         "journal": "\(configuration.journal)", "policy_digest": "\(policies.current.digest)",
       ])
+    let checkpoints = CheckpointLog(journal: journal, logger: logger)
     // Stopped in the reverse order: first the door, last the journal.
     let services: [any Service] = [
       // The survey's last call ends with the connections of the upstream.
-      JournalService(journal: journal, policies: policies),
+      JournalService(journal: journal, policies: policies, checkpoints: checkpoints), checkpoints,
       MaintenanceService(
         journal: journal, settings: configuration.journalMaintenance, logger: logger), survey,
       upstream,

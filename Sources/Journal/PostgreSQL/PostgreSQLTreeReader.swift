@@ -45,20 +45,21 @@ struct PostgreSQLTreeReader: TreeReader {
     return try intact { try rows.compactMap(Self.record) }
   }
 
-  func sealedRecord(ofEvent id: Identifier) async throws(JournalError) -> SealedRecord? {
-    try await record(Self.recordOfEvent, id)
+  func record(ofEvent id: Identifier) async throws(JournalError) -> RecordPlace {
+    try await place(Self.recordOfEvent, id)
   }
 
-  func sealedRecord(ofCreation id: Identifier) async throws(JournalError) -> SealedRecord? {
-    try await record(Self.recordOfCreation, id)
+  func record(ofCreation id: Identifier) async throws(JournalError) -> RecordPlace {
+    try await place(Self.recordOfCreation, id)
   }
 
-  private func record(
+  private func place(
     _ statement: PostgreSQLStatement, _ id: Identifier
-  ) async throws(JournalError) -> SealedRecord? {
+  ) async throws(JournalError) -> RecordPlace {
     let rows = try await reader.rows(
       PostgreSQLCall(statement: statement, values: [.bytes(Data(id.bytes))]))
-    return try intact { try rows.first.flatMap(Self.record) }
+    guard let row = rows.first else { return .none }
+    return try intact { try Self.record(row).map { .sealed($0) } ?? .pending }
   }
 
   /// `nil` for one that has no place yet.

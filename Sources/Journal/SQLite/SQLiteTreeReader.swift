@@ -19,11 +19,11 @@ extension AuditReader: TreeReader {
     try await read { db in try SQLiteTree.records(from: treeIndex, limit: limit, db) }
   }
 
-  func sealedRecord(ofEvent id: Identifier) async throws(JournalError) -> SealedRecord? {
-    try await read { db in try SQLiteTree.record(ofEvent: Data(id.bytes), db) }
+  func record(ofEvent id: Identifier) async throws(JournalError) -> RecordPlace {
+    RecordPlace(try await read { db in try SQLiteTree.record(ofEvent: Data(id.bytes), db) })
   }
 
-  func sealedRecord(ofCreation id: Identifier) async throws(JournalError) -> SealedRecord? {
-    try await read { db in try SQLiteTree.record(ofCreation: Data(id.bytes), db) }
+  func record(ofCreation id: Identifier) async throws(JournalError) -> RecordPlace {
+    RecordPlace(try await read { db in try SQLiteTree.record(ofCreation: Data(id.bytes), db) })
   }
 }

@@ -58,7 +58,7 @@ package struct JournalProofs: Sendable {
     maySee: (String) -> Bool
   ) async throws(JournalError) -> RecordReceipt? {
     let record = try await sealed(within: wait) { () async throws(JournalError) in
-      try await reader.sealedRecord(ofEvent: id)
+      try await reader.record(ofEvent: id)
     }
     guard let record, let event = try record.event(), maySee(event.organization) else {
       return nil
@@ -71,19 +71,25 @@ package struct JournalProofs: Sendable {
     ofCreation id: Identifier, waitingAtMost wait: Duration
   ) async throws(JournalError) -> RecordReceipt? {
     let record = try await sealed(within: wait) { () async throws(JournalError) in
-      try await reader.sealedRecord(ofCreation: id)
+      try await reader.record(ofCreation: id)
     }
     guard let record, let event = try record.event() else { return nil }
     return try await receipt(of: record, event, inTreeOf: nil)
   }
 
   private func sealed(
-    within wait: Duration, _ find: () async throws(JournalError) -> SealedRecord?
+    within wait: Duration, _ find: () async throws(JournalError) -> RecordPlace
   ) async throws(JournalError) -> SealedRecord? {
     let end = ContinuousClock.now + wait
     while true {
-      if let record = try await find() { return record }
-      guard ContinuousClock.now < end, !Task.isCancelled else { return nil }
+      switch try await find() {
+      case .sealed(let record): return record
+      case .none: return nil
+      case .pending: break
+      }
+      guard ContinuousClock.now < end, !Task.isCancelled else {
+        throw .unavailable("the record has no place in the journal's tree yet")
+      }
       hurry()
       try? await Task.sleep(for: Self.lookInterval)
     }

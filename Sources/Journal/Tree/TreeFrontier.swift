@@ -1,11 +1,11 @@
 import Foundation
 
 /// The root of a full tile: of 256, 65,536 … neighbouring records. It never changes again.
-struct TreeNode: Equatable, Sendable {
+package struct TreeNode: Equatable, Sendable {
   /// From 1: the hashes of level 0 are those of the records.
-  var level: Int
-  var position: Int64
-  var hash: TreeHash
+  package var level: Int
+  package var position: Int64
+  package var hash: TreeHash
 
   static let columns: [Column] = [.integer("level"), .integer("position"), .bytes("hash")]
 
@@ -18,12 +18,12 @@ struct TreeNode: Equatable, Sendable {
 
 /// The right edge of a tree: the roots of its complete subtrees, the largest first. It is all that is
 /// needed to append a record and to know the root.
-struct TreeFrontier: Equatable, Sendable {
+package struct TreeFrontier: Equatable, Sendable {
   /// Records in the tree.
-  private(set) var size: Int64 = 0
+  package private(set) var size: Int64 = 0
   private var subtrees: [TreeHash] = []
 
-  init() {}
+  package init() {}
 
   /// `nil` unless the bytes are the hashes of as many subtrees as a tree of this size has.
   init?(size: Int64, bytes: Data) {
@@ -47,7 +47,7 @@ struct TreeFrontier: Equatable, Sendable {
   /// The hashes, one behind the other.
   var bytes: Data { subtrees.reduce(into: Data()) { $0.append($1.bytes) } }
 
-  var root: TreeHash {
+  package var root: TreeHash {
     guard var root = subtrees.last else { return .empty }
     for subtree in subtrees.dropLast().reversed() { root = .node(subtree, root) }
     return root
@@ -56,7 +56,7 @@ struct TreeFrontier: Equatable, Sendable {
   /// Puts a record behind the others.
   ///
   /// - Parameter complete: told of each tile that the record fills.
-  mutating func append(_ leaf: TreeHash, complete: (TreeNode) throws -> Void) rethrows {
+  package mutating func append(_ leaf: TreeHash, complete: (TreeNode) throws -> Void) rethrows {
     var hash = leaf
     var height = 0
     // Each one at the end of the size's binary digits is a subtree that gets its right half now.

@@ -1,7 +1,7 @@
 /// Which parts of a tree make up a proof: their hashes, in this order, are what a verifier gets.
-enum TreeProof {
+package enum TreeProof {
   /// PATH of RFC 6962, section 2.1.1: from the record to the root.
-  static func inclusion(of index: Int64, inTreeOf size: Int64) -> [Range<Int64>] {
+  package static func inclusion(of index: Int64, inTreeOf size: Int64) -> [Range<Int64>] {
     path(to: index, in: 0..<size)
   }
 
@@ -16,7 +16,7 @@ enum TreeProof {
   /// PROOF of RFC 6962, section 2.1.2.
   ///
   /// - Parameter first: at least 1, at most `second`.
-  static func consistency(from first: Int64, to second: Int64) -> [Range<Int64>] {
+  package static func consistency(from first: Int64, to second: Int64) -> [Range<Int64>] {
     subproof(first, in: 0..<second, isWhole: true)
   }
 

@@ -1,6 +1,19 @@
 import Foundation
 import Provisioning
 
+/// Where a record is.
+enum RecordPlace: Sendable {
+  /// There is none.
+  case none
+  /// Durable, and not in the tree yet.
+  case pending
+  case sealed(SealedRecord)
+
+  init(_ record: SealedRecord?) {
+    self = record.map { .sealed($0) } ?? .none
+  }
+}
+
 /// Reads the tree of a journal beside its writer.
 protocol TreeReader: SealedRecordReader {
   func treeHead() async throws(JournalError) -> TreeHead
@@ -11,11 +24,10 @@ protocol TreeReader: SealedRecordReader {
     _ tiles: Set<TreeTile>, inTreeOf size: Int64
   ) async throws(JournalError) -> TreeTiles
 
-  /// `nil` when there is no such event, or it has no place in the tree yet.
-  func sealedRecord(ofEvent id: Identifier) async throws(JournalError) -> SealedRecord?
+  func record(ofEvent id: Identifier) async throws(JournalError) -> RecordPlace
 
-  /// The newest record of a creation; `nil` when there is none, or it has no place in the tree yet.
-  func sealedRecord(ofCreation id: Identifier) async throws(JournalError) -> SealedRecord?
+  /// The newest record of a creation.
+  func record(ofCreation id: Identifier) async throws(JournalError) -> RecordPlace
 }
 
 extension TreeReader {

@@ -1,17 +1,17 @@
 /// Up to 256 neighbouring hashes of one level, as they are stored and read together (as in C2SP
 /// tlog-tiles). Those of level 0 belong to records; one of level n + 1 is the root of a full tile of
 /// level n.
-struct TreeTile: Hashable, Sendable {
+package struct TreeTile: Hashable, Sendable {
   /// Levels of the binary tree between two levels of tiles.
   static let height = 8
   /// Hashes of a full tile.
   static let width: Int64 = 256
 
-  var level: Int
-  var position: Int64
+  package var level: Int
+  package var position: Int64
 
   /// Which hashes of its level a tree of some size has in this tile.
-  func hashes(inTreeOf size: Int64) -> Range<Int64> {
+  package func hashes(inTreeOf size: Int64) -> Range<Int64> {
     let first = position * Self.width
     let complete = size >> Int64(level * Self.height)
     return first..<max(first, min(first + Self.width, complete))
@@ -51,14 +51,14 @@ struct Subtree: Hashable, Sendable {
 }
 
 /// Hashes of a tree that were read for a proof.
-struct TreeTiles: Sendable {
+package struct TreeTiles: Sendable {
   /// A tile that is not there, or has too few hashes.
-  struct Missing: Error {}
+  package struct Missing: Error {}
 
   /// Of each tile its hashes, those of its pairs, those of their pairs and so on.
   private let rows: [TreeTile: [[TreeHash]]]
 
-  init(_ hashes: [TreeTile: [TreeHash]]) {
+  package init(_ hashes: [TreeTile: [TreeHash]]) {
     rows = hashes.mapValues { hashes in
       var rows = [hashes]
       while rows[rows.count - 1].count > 1 {
@@ -71,12 +71,12 @@ struct TreeTiles: Sendable {
   }
 
   /// What has to be read to know the hashes of these ranges.
-  static func needed(for ranges: [Range<Int64>]) -> Set<TreeTile> {
+  package static func needed(for ranges: [Range<Int64>]) -> Set<TreeTile> {
     Set(ranges.flatMap { Subtree.all(of: $0).map(\.tile) })
   }
 
   /// MTH of RFC 6962, section 2.1, of a range of records.
-  func hash(of records: Range<Int64>) throws(Missing) -> TreeHash {
+  package func hash(of records: Range<Int64>) throws(Missing) -> TreeHash {
     var hash: TreeHash?
     for subtree in Subtree.all(of: records).reversed() {
       let left = try self.hash(of: subtree)
