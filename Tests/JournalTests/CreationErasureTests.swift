@@ -21,7 +21,7 @@ struct CreationErasureTests {
       #expect(file.range(of: name) == nil)
     }
     await journal.close()
-    #expect(try JournalVerification.run(sqlitePath: fixture.path).creations == 2)
+    #expect(try JournalVerification().run(sqlitePath: fixture.path).creations == 2)
   }
 
   @Test func inPostgreSQLItsRowHoldsNothing() async throws {
@@ -39,7 +39,7 @@ struct CreationErasureTests {
           AND sealed_answer IS NULL AND email_hash IS NULL
         """) == ["1"])
     await journal.close()
-    #expect(try JournalVerification.run(address: fixture.address()).creations == 2)
+    #expect(try JournalVerification().run(address: fixture.address()).creations == 2)
   }
 
   /// - Returns: what was sealed of the creation that was erased, and what its name was claimed by.

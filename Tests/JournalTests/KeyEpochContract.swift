@@ -110,7 +110,9 @@ struct KeyEpochContract: Sendable {
   ) async throws {
     #expect(try await epochs(journal) == ["1 DESTROYED", "2 CURRENT"])
     #expect(
-      try files == ["epoch-1.destroyed", "hmac-2.key", "identity.key", "seal-2.key"])
+      try files == [
+        "checkpoint-1.key", "epoch-1.destroyed", "hmac-2.key", "identity.key", "seal-2.key",
+      ])
     #expect(try await journal.creations.creation(new.id) == new)
     let erased = try #require(try await journal.creations.creation(old.id))
     #expect(erased.isErased && erased.state == .succeeded && erased.createdUser == nil)

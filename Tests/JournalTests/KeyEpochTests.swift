@@ -18,7 +18,7 @@ struct KeyEpochTests {
     try await KeyEpochContract(keys: fixture.keys, clock: clock) { [fixture, clock] in
       try fixture.open(clock: clock)
     }.holds()
-    #expect(try JournalVerification.run(sqlitePath: fixture.path).records == 8)
+    #expect(try JournalVerification().run(sqlitePath: fixture.path).records == 8)
   }
 
   @Test func theContractHoldsInPostgreSQL() async throws {
@@ -26,7 +26,7 @@ struct KeyEpochTests {
     try await KeyEpochContract(keys: fixture.keys, clock: clock) { [clock] in
       try fixture.open(clock: clock)
     }.holds()
-    #expect(try JournalVerification.run(address: fixture.address()).records == 8)
+    #expect(try JournalVerification().run(address: fixture.address()).records == 8)
   }
 
   private func meta(_ sql: String) async throws {

@@ -103,6 +103,6 @@ struct AuditListing: Sendable {
 extension JournalKeys {
   /// The hashes under which records of these users may stand, each once.
   func hashes(of users: [UserInPool]) -> [String] {
-    Set(users.map { pseudonym(pool: $0.pool, username: $0.username) }).sorted()
+    Set(users.flatMap { pseudonyms(pool: $0.pool, username: $0.username) }).sorted()
   }
 }

@@ -86,7 +86,9 @@ struct AuditListingContract {
       creationID: Self.creations[.random(in: 0..<9, using: &random)],
       requestID: Self.requests[.random(in: 0..<9, using: &random)], origin: origin,
       organization: organization, pool: user.pool, policyDigest: "",
-      userHash: keys.pseudonym(pool: user.pool, username: user.username))
+      names: NameHashes(
+        epoch: keys.ring.current.number,
+        user: keys.pseudonym(pool: user.pool, username: user.username)))
   }
 
   private func query(_ random: inout SeededGenerator, _ events: [AuditEvent]) -> AuditQuery {
