@@ -56,6 +56,14 @@ package struct JSONWriter {
     bytes.append(UInt8(ascii: "\""))
   }
 
+  /// A text of which no copy is to be left in memory: UTF-8.
+  package mutating func string(utf8 text: Span<UInt8>) {
+    separate()
+    bytes.append(UInt8(ascii: "\""))
+    for index in text.indices { appendEscaped(text[index]) }
+    bytes.append(UInt8(ascii: "\""))
+  }
+
   package mutating func bool(_ value: Bool) {
     separate()
     bytes.append(contentsOf: (value ? "true" : "false").utf8)

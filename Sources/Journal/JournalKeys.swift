@@ -114,9 +114,11 @@ struct JournalKeys: Sendable {
 
   /// Of a request's canonical bytes. Keyed, because the password is among them: a plain hash would
   /// let whoever has the database try passwords.
-  func fingerprint(ofRequest bytes: [UInt8]) -> KeyedHash {
+  func fingerprint(ofRequest bytes: Sensitive) -> KeyedHash {
     var code = requests
-    code.update(data: bytes)
+    bytes.withBytes { bytes in
+      unsafe bytes.withUnsafeBytes { unsafe code.update(data: $0) }
+    }
     return KeyedHash(bytes: Array(code.finalize()))
   }
 
@@ -161,9 +163,9 @@ struct JournalKeys: Sendable {
   /// Fingerprints of the keys that are there: replicas that share a journal must have all of them in
   /// common.
   var fingerprints: [(name: String, value: String)] {
-    let purpose = Data("provisiond journal key 1".utf8)
+    let purpose = Sensitive("provisiond journal key 1")
     return ring.live.flatMap(\.fingerprints) + [
-      ("identity_fingerprint", hexadecimal(fingerprint(ofRequest: Array(purpose)).bytes))
+      ("identity_fingerprint", hexadecimal(fingerprint(ofRequest: purpose).bytes))
     ]
   }
 

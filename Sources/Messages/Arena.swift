@@ -12,7 +12,10 @@
   /// memory of a larger alignment costs a search of its own.
   private static let alignment = 8
 
-  /// The newest chunk, whose first word points to the one before it.
+  /// Before what a chunk gives out: where the one before it is, and how many bytes this one has.
+  private static let headerByteCount = 2 * alignment
+
+  /// The newest chunk.
   private var chunk: UnsafeMutableRawPointer
   private var chunkByteCount = Self.firstChunkByteCount
   private var cursor: UnsafeMutableRawPointer
@@ -28,16 +31,27 @@
   init(budget: Int = 0) {
     self.budget = budget
     unsafe chunk = Self.newChunk(of: chunkByteCount, after: nil)
-    unsafe cursor = unsafe chunk.advanced(by: Self.alignment)
-    room = chunkByteCount - Self.alignment
+    unsafe cursor = unsafe chunk.advanced(by: Self.headerByteCount)
+    room = chunkByteCount - Self.headerByteCount
   }
 
+  /// Overwrites what was given out: a password may have stood in it.
   deinit {
     var next: UnsafeMutableRawPointer? = unsafe chunk
+    var left = room
     while let chunk = unsafe next {
       unsafe next = chunk.load(as: UnsafeMutableRawPointer?.self)
+      let byteCount = unsafe chunk.load(fromByteOffset: Self.alignment, as: Int.self)
+      unsafe Self.overwrite(chunk, byteCount: byteCount - left)
+      left = 0
       unsafe chunk.deallocate()
     }
+  }
+
+  /// Not optimized, else the compiler leaves out what nobody reads afterwards.
+  @_optimize(none)
+  private static func overwrite(_ memory: UnsafeMutableRawPointer, byteCount: Int) {
+    unsafe memory.initializeMemory(as: UInt8.self, repeating: 0, count: byteCount)
   }
 
   /// Bytes given out, rounding included, and those that were left where a chunk was too small.
@@ -77,10 +91,10 @@
   private mutating func addChunk(for byteCount: Int) {
     fullByteCount += chunkByteCount
     let ahead = min(2 * chunkByteCount, Self.largestChunkByteCount)
-    chunkByteCount = max(ahead, byteCount + Self.alignment)
+    chunkByteCount = max(ahead, byteCount + Self.headerByteCount)
     unsafe chunk = Self.newChunk(of: chunkByteCount, after: chunk)
-    unsafe cursor = unsafe chunk.advanced(by: Self.alignment)
-    room = chunkByteCount - Self.alignment
+    unsafe cursor = unsafe chunk.advanced(by: Self.headerByteCount)
+    room = chunkByteCount - Self.headerByteCount
   }
 
   private static func rounded(_ byteCount: Int) -> Int {
@@ -92,6 +106,7 @@
   ) -> UnsafeMutableRawPointer {
     let chunk = UnsafeMutableRawPointer.allocate(byteCount: byteCount, alignment: alignment)
     unsafe chunk.storeBytes(of: previous, as: UnsafeMutableRawPointer?.self)
+    unsafe chunk.storeBytes(of: byteCount, toByteOffset: alignment, as: Int.self)
     return unsafe chunk
   }
 }

@@ -15,6 +15,21 @@ struct MessageReader {
   }
 
   /// A `string` field: UTF-8 without U+0000.
+  ///
+  /// Lends its bytes, which are none where it is no text.
+  mutating func withText<Result>(
+    _ data: ProtobufCBinaryData, _ path: @autoclosure () -> String,
+    _ body: (Span<UInt8>) -> Result
+  ) -> Result {
+    guard unsafe data.len > 0, let start = unsafe data.data else { return body([UInt8]().span) }
+    let bytes = unsafe Span(_unsafeStart: start, count: data.len)
+    if Self.isASCIIWithoutNUL(bytes) { return body(bytes) }
+    if (try? UTF8Span(validating: bytes)) != nil, !Self.containsNUL(bytes) { return body(bytes) }
+    if invalidText.count < Self.invalidTextLimit { invalidText.append(path()) }
+    return body([UInt8]().span)
+  }
+
+  /// A `string` field: UTF-8 without U+0000.
   mutating func text(_ data: ProtobufCBinaryData, _ path: @autoclosure () -> String) -> String {
     guard unsafe data.len > 0, let start = unsafe data.data else { return "" }
     let bytes = unsafe Span(_unsafeStart: start, count: data.len)

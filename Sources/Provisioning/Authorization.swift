@@ -21,7 +21,7 @@ enum Authorization {
     if request.forceAliasCreation, !granted.contains(.forceAliasCreation) {
       return .forceAliasCreation
     }
-    if !request.temporaryPassword.exposed.isEmpty, !granted.contains(.setTemporaryPassword) {
+    if !request.temporaryPassword.isEmpty, !granted.contains(.setTemporaryPassword) {
       return .setTemporaryPassword
     }
     if !request.userPoolID.isEmpty, !request.userPoolID.hasSameBytes(as: rules.userPools[0].id),

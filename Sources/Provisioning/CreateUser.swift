@@ -78,7 +78,7 @@ package final class CreateUser: Sendable {
     // The evaluation takes the request, so that its lists are changed in place.
     let (isValidation, requestedPoolID) = (request.validateOnly, request.userPoolID)
     let (organization, requestID) = (request.organization, request.requestID)
-    let canonicalBytes = isValidation ? [] : request.canonicalBytes
+    let canonicalBytes = isValidation ? .empty : request.canonicalBytes
     let evaluation: PolicyEvaluation
     do {
       evaluation = try policy.evaluate(

@@ -56,7 +56,7 @@ extension PolicyEvaluator {
 
   /// Whether the service makes the password of a new user.
   private var makesPassword: Bool {
-    rules.password.source == .service && !isResend && request.temporaryPassword.exposed.isEmpty
+    rules.password.source == .service && !isResend && request.temporaryPassword.isEmpty
   }
 
   mutating func checkPasswordIsLearned(_ action: MessageAction) {

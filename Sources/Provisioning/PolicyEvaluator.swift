@@ -131,8 +131,8 @@ struct PolicyEvaluator {
     }
   }
 
-  private mutating func temporaryPassword() -> Sensitive<String>? {
-    guard !request.temporaryPassword.exposed.isEmpty else {
+  private mutating func temporaryPassword() -> Sensitive? {
+    guard !request.temporaryPassword.isEmpty else {
       if rules.password.source == .caller, !isResend {
         violations.append(
           Violation(field: "temporary_password", description: "a temporary password is required"))

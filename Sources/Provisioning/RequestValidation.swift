@@ -27,7 +27,7 @@ enum RequestValidation {
     checkUsername(request.username, &violations)
     checkAttributes(request.userAttributes, &violations)
     checkValidationData(request.validationData, &violations)
-    checkPassword(request.temporaryPassword.exposed, &violations)
+    checkPassword(request.temporaryPassword, &violations)
     checkEnums(of: request, &violations)
     checkMetadata(request.clientMetadata, &violations)
     if !request.requestID.isEmpty, Identifier(request.requestID) == nil {
@@ -37,10 +37,10 @@ enum RequestValidation {
     return violations
   }
 
-  private static func textBytes(of request: UserRequest) -> Int {
+  static func textBytes(of request: UserRequest) -> Int {
     let bytes =
       request.organization.utf8.count + request.username.utf8.count
-      + request.temporaryPassword.exposed.utf8.count + request.requestID.utf8.count
+      + request.temporaryPassword.byteCount + request.requestID.utf8.count
       + request.userPoolID.utf8.count
     return bytes + textBytes(of: request.userAttributes) + textBytes(of: request.validationData)
       + textBytes(of: request.clientMetadata)
@@ -65,13 +65,17 @@ enum RequestValidation {
       Violation(field: "username", description: "1 to 128 visible characters, no white space"))
   }
 
-  private static func checkPassword(_ password: String, _ violations: inout [Violation]) {
-    guard !password.isEmpty, !isText(password, of: .noWhiteSpace, APILimits.password) else {
-      return
-    }
+  private static func checkPassword(_ password: Sensitive, _ violations: inout [Violation]) {
+    guard !password.isEmpty, !isPassword(password) else { return }
     violations.append(
       Violation(
         field: "temporary_password", description: "at most 256 characters, no white space"))
+  }
+
+  private static func isPassword(_ password: Sensitive) -> Bool {
+    guard password.byteCount <= 4 * APILimits.password.upperBound else { return false }
+    return password.withBytes { TextClass.noWhiteSpace.length(ofUTF8: $0) }
+      .map(APILimits.password.contains) ?? false
   }
 
   private static func checkAttributes(

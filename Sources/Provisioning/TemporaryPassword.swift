@@ -57,7 +57,7 @@ struct TemporaryPassword {
 
   /// Meets the pool's policy, begins and ends with a letter or a digit, and has no two symbols side
   /// by side (which some mail readers turn into formatting).
-  static func make(for policy: PasswordPolicy, from random: any RandomSource) -> Sensitive<String> {
+  static func make(for policy: PasswordPolicy, from random: any RandomSource) -> Sensitive {
     let length = min(
       max(policy.minimumLength, minimumLength), PasswordPolicy.lengths.upperBound)
     let letters = uppercase + lowercase + digits
@@ -72,7 +72,7 @@ struct TemporaryPassword {
     if policy.requiresLowercase { put(lowercase) }
     if policy.requiresNumbers { put(digits) }
     if policy.requiresSymbols { put(symbols) }
-    return Sensitive(String(decoding: bytes, as: UTF8.self))
+    return Sensitive(erasing: &bytes)
   }
 }
 

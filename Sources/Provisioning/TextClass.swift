@@ -14,13 +14,28 @@ enum TextClass {
   /// text only.
   func length(of text: String) -> Int? {
     let bytes = text.utf8.span
-    let isPlain =
-      switch self {
-      case .visible: Self.all(bytes) { Self.visible.contains(ascii: $0) }
-      case .visibleOrSpace: Self.all(bytes) { Self.visibleOrSpace.contains(ascii: $0) }
-      case .noWhiteSpace: Self.all(bytes) { Self.noWhiteSpace.contains(ascii: $0) }
-      }
-    return isPlain ? bytes.count : lengthByCategory(of: text)
+    return isPlain(bytes) ? bytes.count : lengthByCategory(of: text)
+  }
+
+  /// The same of a text that must not be copied; `nil` also for what is no UTF-8.
+  func length(ofUTF8 bytes: Span<UInt8>) -> Int? {
+    if isPlain(bytes) { return bytes.count }
+    guard let text = try? UTF8Span(validating: bytes) else { return nil }
+    var scalars = text.makeUnicodeScalarIterator()
+    var length = 0
+    while let scalar = scalars.next() {
+      guard contains(scalar) else { return nil }
+      length += 1
+    }
+    return length
+  }
+
+  private func isPlain(_ bytes: Span<UInt8>) -> Bool {
+    switch self {
+    case .visible: Self.all(bytes) { Self.visible.contains(ascii: $0) }
+    case .visibleOrSpace: Self.all(bytes) { Self.visibleOrSpace.contains(ascii: $0) }
+    case .noWhiteSpace: Self.all(bytes) { Self.noWhiteSpace.contains(ascii: $0) }
+    }
   }
 
   /// Looks at every byte: without an early end the processor takes many at a time.

@@ -38,7 +38,7 @@ package struct UserRequest: Equatable, Sendable {
   package var userAttributes: [UserAttribute]
   package var validationData: [UserAttribute]
   /// Empty when the caller gave none.
-  package var temporaryPassword: Sensitive<String>
+  package var temporaryPassword: Sensitive
   package var forceAliasCreation: Bool
   package var messageAction: EnumField<MessageAction>
   package var desiredDeliveryMediums: [EnumField<DeliveryMedium>]
@@ -59,7 +59,7 @@ package struct UserRequest: Equatable, Sendable {
     username: String = "",
     userAttributes: [UserAttribute] = [],
     validationData: [UserAttribute] = [],
-    temporaryPassword: Sensitive<String> = Sensitive(""),
+    temporaryPassword: Sensitive = .empty,
     forceAliasCreation: Bool = false,
     messageAction: EnumField<MessageAction> = .unspecified,
     desiredDeliveryMediums: [EnumField<DeliveryMedium>] = [],

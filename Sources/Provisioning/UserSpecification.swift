@@ -22,7 +22,7 @@ package final class UserSpecification: Equatable, Sendable {
   package let userAttributes: [UserAttribute]
   package let validationData: [UserAttribute]
   /// The caller's. Without it, and without ``madePassword``, the password is left to Cognito.
-  package let temporaryPassword: Sensitive<String>?
+  package let temporaryPassword: Sensitive?
   /// What the password has to be that the service makes when the call is sent; `nil` for none.
   package let madePassword: PasswordPolicy?
   package let forceAliasCreation: Bool
@@ -35,7 +35,7 @@ package final class UserSpecification: Equatable, Sendable {
     username: String,
     userAttributes: [UserAttribute] = [],
     validationData: [UserAttribute] = [],
-    temporaryPassword: Sensitive<String>? = nil,
+    temporaryPassword: Sensitive? = nil,
     madePassword: PasswordPolicy? = nil,
     forceAliasCreation: Bool = false,
     messageAction: MessageAction = .send,
@@ -97,7 +97,7 @@ extension UserSpecification {
     return with(password: TemporaryPassword.make(for: madePassword, from: random()), made: nil)
   }
 
-  private func with(password: Sensitive<String>?, made: PasswordPolicy?) -> UserSpecification {
+  private func with(password: Sensitive?, made: PasswordPolicy?) -> UserSpecification {
     UserSpecification(
       pool: pool, username: username, userAttributes: userAttributes,
       validationData: validationData, temporaryPassword: password, madePassword: made,

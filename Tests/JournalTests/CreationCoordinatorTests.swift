@@ -28,7 +28,7 @@ struct CreationCoordinatorTests {
   private static let lost = DirectoryAnswer.failed(.connectionLost, executed: .unknown)
 
   private func request(_ intent: CreationIntent = .example()) -> CreationRequest {
-    CreationRequest(intent: intent, canonicalBytes: [1], deadline: nil)
+    CreationRequest(intent: intent, canonicalBytes: Sensitive("a"), deadline: nil)
   }
 
   private func state(_ request: CreationRequest) async throws -> CreationState? {

@@ -74,7 +74,7 @@ extension SQLiteJournal {
     do throws(ProvisioningError) {
       let reply = try await creations.create(
         CreationRequest(
-          intent: intent, canonicalBytes: Array(intent.specification.username.utf8),
+          intent: intent, canonicalBytes: Sensitive(intent.specification.username),
           deadline: nil), willBegin: { _ in })
       return reply.creation.createdUser.map { .success($0) } ?? .failed(.unrecognized)
     } catch .directory(let failure, _) {

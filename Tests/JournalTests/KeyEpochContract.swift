@@ -39,8 +39,13 @@ struct KeyEpochContract: Sendable {
     return step.creation
   }
 
+  /// But for the keys that checkpoints are signed with, which have epochs of their own.
   private var files: [String] {
-    get throws { try FileManager.default.contentsOfDirectory(atPath: keys).sorted() }
+    get throws {
+      try FileManager.default.contentsOfDirectory(atPath: keys).sorted().filter {
+        !$0.hasPrefix("checkpoint-")
+      }
+    }
   }
 
   private func epochs(_ journal: any TestedJournal) async throws -> [String] {

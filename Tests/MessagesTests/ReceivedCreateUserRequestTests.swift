@@ -20,7 +20,9 @@ import Testing
           let (name, value) = received.validationDatum(at: $0)
           return ProvisioningV1.UserAttribute(name: name, value: value)
         },
-        temporaryPassword: received.temporaryPassword(),
+        temporaryPassword: received.withTemporaryPassword { bytes in
+          String(decoding: bytes.indices.map { bytes[$0] }, as: UTF8.self)
+        },
         forceAliasCreation: received.forceAliasCreation, messageAction: received.messageAction,
         desiredDeliveryMediums: received.desiredDeliveryMediums,
         clientMetadata: received.clientMetadata(), requestID: received.requestID(),

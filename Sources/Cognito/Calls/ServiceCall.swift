@@ -8,7 +8,8 @@ final class ServiceCall: Sendable {
   let region: String
   /// The role that it is made with; `nil`: with the process's own credentials.
   let roleARN: String?
-  let body: [UInt8]
+  /// The password of a user may stand in it: overwritten when the call is over.
+  private nonisolated(unsafe) var content: [UInt8]
   let responseTimeout: TimeAmount
   /// When the caller stops waiting: up to then the request may leave, and no longer. An answer is
   /// awaited beyond it, because the truth is recorded even if the caller has gone.
@@ -23,11 +24,17 @@ final class ServiceCall: Sendable {
     self.operation = operation
     self.region = region
     self.roleARN = roleARN
-    self.body = body
+    unsafe content = body
     self.responseTimeout = responseTimeout
     self.deadline = deadline
     self.invocationID = invocationID
   }
+
+  deinit {
+    unsafe content.erase()
+  }
+
+  var body: [UInt8] { unsafe content }
 
   /// A call about one pool, made with its role.
   convenience init(

@@ -7,7 +7,7 @@ enum AdminCreateUser {
   /// Writes the request. Members that say nothing are left out: an empty list, `false`, and
   /// `MessageAction` where the API's default, to send, is meant.
   static func request(_ specification: UserSpecification) -> [UInt8] {
-    var json = JSONWriter()
+    var json = JSONWriter(reserving: room(for: specification))
     json.object { json in
       json.name("UserPoolId")
       json.string(specification.pool.id)
@@ -20,12 +20,25 @@ enum AdminCreateUser {
     return json.bytes
   }
 
+  /// Enough for the request with a password, whatever is escaped in it (`\u0000`): a list that grows
+  /// leaves what it has in the memory that it had before.
+  private static func room(for specification: UserSpecification) -> Int {
+    guard let password = specification.temporaryPassword else { return JSONWriter.typicalByteCount }
+    let texts =
+      [specification.userAttributes, specification.validationData].joined().map {
+        $0.name.utf8.count + $0.value.utf8.count
+      } + specification.clientMetadata.map { $0.key.utf8.count + $0.value.utf8.count }
+    let names = specification.username.utf8.count + specification.pool.id.utf8.count
+    return JSONWriter.typicalByteCount
+      + 6 * (password.byteCount + names + texts.reduce(0) { $0 + $1 + 8 })
+  }
+
   private static func writeOptions(
     of specification: UserSpecification, to json: inout JSONWriter
   ) {
-    if let password = specification.temporaryPassword, !password.exposed.isEmpty {
+    if let password = specification.temporaryPassword, !password.isEmpty {
       json.name("TemporaryPassword")
-      json.string(password.exposed)
+      password.withBytes { json.string(utf8: $0) }
     }
     if specification.forceAliasCreation {
       json.name("ForceAliasCreation")

@@ -101,7 +101,7 @@ struct AuditListing: Sendable {
 }
 
 extension JournalKeys {
-  /// The hashes under which records of these users may stand, each once.
+  /// The hashes under which records of these users may stand, of every epoch that lives, each once.
   func hashes(of users: [UserInPool]) -> [String] {
     Set(users.flatMap { pseudonyms(pool: $0.pool, username: $0.username) }).sorted()
   }

@@ -50,8 +50,11 @@ extension ProvisioningV1 {
       )
     }
 
-    package mutating func temporaryPassword() -> String {
-      unsafe reader.text(message.pointee.temporary_password, "temporary_password")
+    /// Lends the text, so that no copy of it is left in memory; empty where it is none.
+    package mutating func withTemporaryPassword<Result>(
+      _ body: (Span<UInt8>) -> Result
+    ) -> Result {
+      unsafe reader.withText(message.pointee.temporary_password, "temporary_password", body)
     }
 
     package var forceAliasCreation: Bool { unsafe message.pointee.force_alias_creation != 0 }

@@ -2,14 +2,14 @@
 package final class CreationRequest: Sendable {
   package let intent: CreationIntent
   /// ``UserRequest/canonicalBytes``: what the caller asked for.
-  package let canonicalBytes: [UInt8]
+  package let canonicalBytes: Sensitive
   /// Empty where the caller named no pool.
   package let requestedPoolID: String
   /// When the caller stops waiting: past it nothing is sent.
   package let deadline: ContinuousClock.Instant?
 
   package init(
-    intent: CreationIntent, canonicalBytes: [UInt8], requestedPoolID: String = "",
+    intent: CreationIntent, canonicalBytes: Sensitive, requestedPoolID: String = "",
     deadline: ContinuousClock.Instant?
   ) {
     self.intent = intent

@@ -2,7 +2,7 @@
 /// keys.
 package protocol CreationIdentity: Sendable {
   /// Of a request's ``UserRequest/canonicalBytes``.
-  func fingerprint(ofRequest bytes: [UInt8]) -> KeyedHash
+  func fingerprint(ofRequest bytes: Sensitive) -> KeyedHash
   func claims(of specification: UserSpecification) -> NameClaims
 
   /// Of the password that the service makes for a creation: the same each time, for a day at least
@@ -19,12 +19,16 @@ extension UserRequest {
   /// The same bytes for the same request, before any default: what tells a repeat from another
   /// request under the same id. The order of attributes and metadata says nothing. The temporary
   /// password is in it: only a keyed hash of these bytes may be kept.
-  package var canonicalBytes: [UInt8] {
+  package var canonicalBytes: Sensitive {
     var bytes: [UInt8] = []
-    bytes.reserveCapacity(512)
-    for text in [organization, username, temporaryPassword.exposed, userPoolID] {
-      Self.append(text, to: &bytes)
+    bytes.reserveCapacity(canonicalByteLimit)
+    Self.append(organization, to: &bytes)
+    Self.append(username, to: &bytes)
+    Self.append(Int32(temporaryPassword.byteCount), to: &bytes)
+    temporaryPassword.withBytes { password in
+      for index in password.indices { bytes.append(password[index]) }
     }
+    Self.append(userPoolID, to: &bytes)
     Self.append(userAttributes.map { ($0.name, $0.value) }, to: &bytes)
     Self.append(validationData.map { ($0.name, $0.value) }, to: &bytes)
     Self.append(clientMetadata.map { ($0.key, $0.value) }, to: &bytes)
@@ -34,7 +38,14 @@ extension UserRequest {
     for medium in desiredDeliveryMediums {
       Self.append(number(of: medium, among: DeliveryMedium.allCases), to: &bytes)
     }
-    return bytes
+    return Sensitive(erasing: &bytes)
+  }
+
+  /// At least as many as the canonical bytes are: a list that grows leaves the password in the memory
+  /// that it had before. Four bytes before each text, and as many for each number.
+  var canonicalByteLimit: Int {
+    let texts = 8 * (userAttributes.count + validationData.count + clientMetadata.count)
+    return RequestValidation.textBytes(of: self) + texts + 4 * desiredDeliveryMediums.count + 64
   }
 
   private static func append(_ pairs: [(String, String)], to bytes: inout [UInt8]) {

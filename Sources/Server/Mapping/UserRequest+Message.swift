@@ -15,7 +15,9 @@ extension UserRequest {
         let (name, value) = message.validationDatum(at: $0)
         return UserAttribute(name: name, value: value)
       },
-      temporaryPassword: Sensitive(message.temporaryPassword()),
+      temporaryPassword: message.withTemporaryPassword {
+        $0.isEmpty ? .empty : Sensitive(utf8: $0)
+      },
       forceAliasCreation: message.forceAliasCreation,
       messageAction: EnumField(message.messageAction),
       desiredDeliveryMediums: message.desiredDeliveryMediums.map(EnumField.init),

@@ -174,7 +174,8 @@ struct PostgreSQLJournalTests {
       for number in 0..<16 {
         tasks.addTask {
           let request = CreationRequest(
-            intent: .example(username: "ada", requestID: key), canonicalBytes: [1], deadline: nil)
+            intent: .example(username: "ada", requestID: key), canonicalBytes: Sensitive("a"),
+            deadline: nil)
           return try await coordinators[number % 2].create(request) { _ in }
         }
       }
@@ -182,7 +183,8 @@ struct PostgreSQLJournalTests {
         try await until { sent.count.withLock { $0 } == 1 }
         gate.open()
         let request = CreationRequest(
-          intent: .example(username: "ada", requestID: key), canonicalBytes: [1], deadline: nil)
+          intent: .example(username: "ada", requestID: key), canonicalBytes: Sensitive("a"),
+          deadline: nil)
         return try await coordinators[0].create(request) { _ in }
       }
       return try await tasks.reduce(into: []) { $0.append($1) }
@@ -208,12 +210,12 @@ struct PostgreSQLJournalTests {
     let intent = CreationIntent.example()
     let first = Task {
       try await coordinators[0].create(
-        CreationRequest(intent: intent, canonicalBytes: [1], deadline: nil)
+        CreationRequest(intent: intent, canonicalBytes: Sensitive("a"), deadline: nil)
       ) { _ in }
     }
     await sent.wait()
     let second = CreationRequest(
-      intent: intent, canonicalBytes: [1], deadline: .now + .milliseconds(300))
+      intent: intent, canonicalBytes: Sensitive("a"), deadline: .now + .milliseconds(300))
     await #expect {
       try await coordinators[1].create(second) { _ in }
     } throws: { error in

@@ -38,7 +38,8 @@ struct TamperingTests {
   /// Two for each creation.
   private func makeRecords(_ creations: CreationCoordinator) async throws {
     for _ in 0..<Self.creations {
-      let request = CreationRequest(intent: .example(), canonicalBytes: [], deadline: nil)
+      let request = CreationRequest(
+        intent: .example(), canonicalBytes: Sensitive("a"), deadline: nil)
       _ = try await creations.create(request, willBegin: { _ in })
     }
   }

@@ -98,7 +98,9 @@ import Testing
       { $0.desiredDeliveryMediums = [.value(.sms)] },
       { $0.desiredDeliveryMediums = [.value(.email)] },
     ]
-    let all = [makeRequest().canonicalBytes] + changes.map { makeRequest($0).canonicalBytes }
+    let all = ([makeRequest()] + changes.map { makeRequest($0) }).map { request in
+      request.canonicalBytes.withBytes { bytes in bytes.indices.map { bytes[$0] } }
+    }
     #expect(Set(all).count == all.count)
     let unkeyed = makeRequest { $0.requestID = someRequestID }
     #expect(unkeyed.canonicalBytes == makeRequest().canonicalBytes)
