@@ -167,11 +167,13 @@ def test_a_crash_leaves_nothing(tmp_path, upstream, pool, crash):
         assert resource.prlimit(server.process.pid, resource.RLIMIT_CORE)[0] == 0
         pool.course = lambda name: "slow"
         before = len(upstream.calls)
-        calls = [threading.Thread(target=server.create, args=(request(),)) for _ in range(8)]
+        # Each with an address of its own: those in doubt hold the other.
+        calls = [threading.Thread(target=server.create, args=(request(
+            user_attributes=protocol.attributes({"email": f"{number}{EMAIL}"})),))
+            for number in range(8)]
         for call in calls:
             call.start()
-        # They have one address, so that one goes on at a time and the others wait.
-        wait_for(lambda: len(upstream.calls) > before)
+        wait_for(lambda: len(upstream.calls) >= before + 8)
         os.kill(server.process.pid, crash)
         assert server.process.wait(LIMIT_SECONDS) == -crash
         for call in calls:
