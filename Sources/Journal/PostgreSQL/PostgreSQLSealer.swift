@@ -16,7 +16,7 @@ final class PostgreSQLSealer: Sendable {
   /// A sealer that stops in the middle of its transaction gives up the lock after this time.
   private static let idleLimit = Duration.seconds(1)
   /// `pg_try_advisory_xact_lock`'s number: "seal".
-  private static let lockID: Int64 = 0x7365_616C
+  static let lockID: Int64 = 0x7365_616C
 
   private struct State {
     var isClosed = false
