@@ -35,7 +35,8 @@ struct CallersDoor {
       clock: SystemClock(), recordDenial: recordDenial
     ).register(with: &router)
     if let proofs = journal.proofs {
-      AuditProofs(proofs: proofs, recordDenial: recordDenial).register(with: &router)
+      AuditProofs(proofs: proofs, trail: journal, recordDenial: recordDenial)
+        .register(with: &router)
     }
     HealthService(reporter: health).register(with: &router)
     let source = ChannelzSource(metrics: metrics)

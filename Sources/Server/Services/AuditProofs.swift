@@ -10,6 +10,7 @@ struct AuditProofs: Sendable {
   static let sealingWait = Duration.seconds(2)
 
   var proofs: JournalProofs
+  var trail: any AuditTrail
   /// Takes the refusals made here; nobody waits for them.
   var recordDenial: @Sendable (Denial) -> Void
 
@@ -45,6 +46,7 @@ struct AuditProofs: Sendable {
   private func checkpoint(
     _ call: AuthenticatedCall
   ) async throws(RPCError) -> ProvisioningV1.GetCheckpointResponse {
+    trail.record(AuditReading(.query, by: call, organization: "", fields: ["checkpoint"]))
     do {
       let checkpoint = try await proofs.checkpoint()
       return ProvisioningV1.GetCheckpointResponse(
@@ -60,6 +62,7 @@ struct AuditProofs: Sendable {
     guard let id = Identifier(request.eventID) else {
       throw Self.invalid("event_id", "must be a UUID in its 36-character form")
     }
+    trail.record(AuditReading(.query, by: call, organization: "", fields: ["event_id"]))
     let receipt: RecordReceipt?
     do {
       receipt = try await proofs.receipt(
@@ -80,6 +83,7 @@ struct AuditProofs: Sendable {
   private func consistency(
     _ request: ProvisioningV1.GetConsistencyProofRequest, _ call: AuthenticatedCall
   ) async throws(RPCError) -> ProvisioningV1.GetConsistencyProofResponse {
+    trail.record(AuditReading(.query, by: call, organization: "", fields: ["first_tree_size"]))
     do {
       let proof = try await proofs.consistency(
         from: Int64(clamping: request.firstTreeSize), to: Self.size(request.secondTreeSize))
