@@ -12,6 +12,7 @@ struct JournalServices: Sendable {
   let creations: JournalCreationStore
   let proofs: JournalProofs
   let operation: JournalOperation
+  let maintenance: JournalMaintenance
   let keys: JournalKeys
   private let clock: any WallClock
   private let identifiers: any IdentifierSource
@@ -21,7 +22,8 @@ struct JournalServices: Sendable {
   ///   - isAnswered: whether the database answers; nothing is admitted while it does not.
   init(
     writer: GroupCommitWriter, records: any RecordReader, rows: any CreationReader,
-    proofs: JournalProofs, keyUse: any KeyUseReader, keys: JournalKeys, isShared: Bool,
+    proofs: JournalProofs, upkeep: any KeyUseReader & ExpiryReader, keys: JournalKeys,
+    isShared: Bool,
     clock: any WallClock, identifiers: any IdentifierSource,
     isAnswered: @escaping @Sendable () -> Bool = { true }
   ) {
@@ -36,8 +38,12 @@ struct JournalServices: Sendable {
     operation = JournalOperation(
       creations: creations,
       keys: KeyAdministration(
-        keys: keys, reader: keyUse, writer: writer, clock: clock, identifiers: identifiers,
+        keys: keys, reader: upkeep, writer: writer, clock: clock, identifiers: identifiers,
         isShared: isShared), writer: writer, clock: clock, identifiers: identifiers)
+    maintenance = JournalMaintenance(
+      keys: operation.keys,
+      retention: RecordRetention(
+        reader: upkeep, writer: writer, clock: clock, identifiers: identifiers))
     self.keys = keys
     self.clock = clock
     self.identifiers = identifiers

@@ -9,7 +9,13 @@ struct JournalOptions: ParsableArguments {
       """)
   var journalKeyAge: String?
 
+  @Option(
+    help: "Days after which records lose their bodies; their hashes stay. Default: never")
+  var auditRetention: String?
+
   var options: [Setting: [String]] {
-    [.journalKeyAge: journalKeyAge].compactMapValues { $0.map { [$0] } }
+    [.journalKeyAge: journalKeyAge, .auditRetention: auditRetention].compactMapValues {
+      $0.map { [$0] }
+    }
   }
 }

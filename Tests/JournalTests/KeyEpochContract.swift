@@ -8,6 +8,7 @@ import Testing
 protocol TestedJournal: OperatedJournal, AuditTrail {
   var creations: any CreationStore { get }
   var operation: JournalOperation { get }
+  var maintenance: JournalMaintenance { get }
   @discardableResult
   func close() async -> JournalFailure?
 }
@@ -39,13 +40,8 @@ struct KeyEpochContract: Sendable {
     return step.creation
   }
 
-  /// But for the keys that checkpoints are signed with, which have epochs of their own.
   private var files: [String] {
-    get throws {
-      try FileManager.default.contentsOfDirectory(atPath: keys).sorted().filter {
-        !$0.hasPrefix("checkpoint-")
-      }
-    }
+    get throws { try FileManager.default.contentsOfDirectory(atPath: keys).sorted() }
   }
 
   private func epochs(_ journal: any TestedJournal) async throws -> [String] {

@@ -48,7 +48,7 @@ package final class PostgreSQLJournal: DenialLog, AuditTrail {
     trailReader = PostgreSQLReader(
       address: address,
       statements: PostgreSQLRecordReader.statements + PostgreSQLTreeReader.statements
-        + PostgreSQLKeyUseReader.statements,
+        + PostgreSQLUpkeepReader.statements,
       logger: logger)
     services = JournalServices(
       writer: GroupCommitWriter(
@@ -58,7 +58,7 @@ package final class PostgreSQLJournal: DenialLog, AuditTrail {
       rows: PostgreSQLCreationReader(reader: creationReader),
       proofs: JournalProofs(
         reader: PostgreSQLTreeReader(reader: trailReader), signer: signer, hurry: sealer.hurry),
-      keyUse: PostgreSQLKeyUseReader(reader: trailReader), keys: keys, isShared: true,
+      upkeep: PostgreSQLUpkeepReader(reader: trailReader), keys: keys, isShared: true,
       clock: clock, identifiers: identifiers, isAnswered: { creationReader.isAnswered })
   }
 
@@ -88,7 +88,7 @@ package final class PostgreSQLJournal: DenialLog, AuditTrail {
 
   /// Keeps the journal in order until the task is cancelled.
   package func maintain(_ settings: JournalMaintenance.Settings, logger: Logger) async {
-    await JournalMaintenance(keys: operation.keys).run(settings, logger: logger)
+    await maintenance.run(settings, logger: logger)
   }
 
   /// Records that the service starts, stops or has another policy; durable when it returns.
@@ -114,6 +114,8 @@ package final class PostgreSQLJournal: DenialLog, AuditTrail {
   package var creations: any CreationStore { services.creations }
 
   var operation: JournalOperation { services.operation }
+
+  var maintenance: JournalMaintenance { services.maintenance }
 
   /// Creations that are kept in this journal, with other replicas' beside them.
   package func makeCoordinator(

@@ -131,7 +131,7 @@ struct PostgreSQLOpening {
       let missing = try rights.filter { try !has($0, on: table, connection) }
       guard missing.isEmpty else { throw try lackOfRights(connection) }
     }
-    for column in PostgreSQLSchema.sealedColumns {
+    for column in PostgreSQLSchema.changingColumns {
       let rows = try connection.rows(
         PostgreSQLCall(
           statement: Self.columnRight, values: [.text("audit_record"), .text(column)]))

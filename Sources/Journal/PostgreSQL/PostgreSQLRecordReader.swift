@@ -9,9 +9,11 @@ struct PostgreSQLRecordReader: RecordReader {
   private static let select = "SELECT seq, record, leaf_hash FROM audit_record"
 
   private static let byEvent = PostgreSQLStatement(
-    name: "record_by_event", sql: "\(select) WHERE event_id = $1", types: [.bytes])
+    name: "record_by_event", sql: "\(select) WHERE event_id = $1 AND record IS NOT NULL",
+    types: [.bytes])
   private static let bySequence = PostgreSQLStatement(
-    name: "records", sql: "\(select) WHERE seq = ANY($1)", types: [.integers])
+    name: "records", sql: "\(select) WHERE seq = ANY($1) AND record IS NOT NULL",
+    types: [.integers])
 
   private static let dialect = AuditIndex.Dialect(
     parameter: { "$\($0.rawValue)" }, isOneOf: { "\($0) = ANY($\($1.rawValue))" },

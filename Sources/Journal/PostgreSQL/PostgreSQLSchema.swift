@@ -32,7 +32,7 @@ enum PostgreSQLSchema {
       caller_id text NOT NULL,
       user_hash text,
       user_key bigint,
-      record bytea NOT NULL,
+      record bytea,
       leaf_hash bytea NOT NULL CHECK (octet_length(leaf_hash) = 32)
     );
     CREATE INDEX audit_record_creation ON audit_record (creation_id, seq)
@@ -46,6 +46,7 @@ enum PostgreSQLSchema {
     CREATE INDEX audit_record_kind ON audit_record (kind, wall_us, seq)
       WHERE kind <> 'created' AND kind <> 'intended';
     CREATE INDEX audit_record_unsealed ON audit_record (seq) WHERE tree_index IS NULL;
+    CREATE INDEX audit_record_expired ON audit_record (tree_index) WHERE record IS NULL;
 
     CREATE FUNCTION audit_record_refuse() RETURNS trigger LANGUAGE plpgsql AS $$
     BEGIN
@@ -58,6 +59,7 @@ enum PostgreSQLSchema {
     CREATE FUNCTION audit_record_seal() RETURNS trigger LANGUAGE plpgsql AS $$
     DECLARE
       sealed audit_record := OLD;
+      expired audit_record := OLD;
     BEGIN
       IF OLD.tree_index IS NULL THEN
         sealed.tree_index := NEW.tree_index;
@@ -65,13 +67,25 @@ enum PostgreSQLSchema {
         IF sealed IS NOT DISTINCT FROM NEW THEN
           RETURN NEW;
         END IF;
+      ELSIF OLD.wall_us < (extract(epoch FROM now())::bigint - \(leastAge)) * 1000000 THEN
+        \(expiry)
+        IF expired IS NOT DISTINCT FROM NEW THEN
+          RETURN NEW;
+        END IF;
       END IF;
-      RAISE EXCEPTION 'audit_record is append-only';
+      RAISE EXCEPTION 'audit_record is append-only' USING ERRCODE = 'check_violation';
     END
     $$;
     CREATE TRIGGER audit_record_seal_only BEFORE UPDATE ON audit_record
       FOR EACH ROW EXECUTE FUNCTION audit_record_seal();
     """
+
+  /// A record that is a week old at least loses its body and what it is looked up by.
+  private static let expiry = JournalRecord.expired.map { "expired.\($0.column) := \($0.value);" }
+    .joined(separator: " ")
+
+  /// In seconds.
+  private static let leastAge = RecordRetention.leastAge.components.seconds
 
   /// The tree over the records, see ``TreeHead`` and ``TreeNode``.
   private static let tree = """
@@ -153,12 +167,13 @@ enum PostgreSQLSchema {
     ("tree_head", ["SELECT", "INSERT", "UPDATE"]),
     ("tree_node", ["SELECT", "INSERT"]),
   ]
-  /// The columns of `audit_record` that a record gets when the tree grows by it.
-  static let sealedColumns = ["tree_index", "hlc_us"]
+  /// The columns of `audit_record` that change: those that a record gets when the tree grows by it,
+  /// and those that it loses when its time is over.
+  static let changingColumns = ["tree_index", "hlc_us"] + JournalRecord.expired.map(\.column)
 
   static func grants(to role: String) -> [String] {
     let name = "\"" + role.replacing("\"", with: "\"\"") + "\""
-    let columns = sealedColumns.joined(separator: ", ")
+    let columns = changingColumns.joined(separator: ", ")
     return rights.map { "GRANT \($0.rights.joined(separator: ", ")) ON \($0.table) TO \(name);" }
       + ["GRANT UPDATE (\(columns)) ON audit_record TO \(name);"]
   }

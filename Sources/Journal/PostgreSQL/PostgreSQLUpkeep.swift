@@ -19,12 +19,22 @@ enum PostgreSQLUpkeep {
       AND octet_length(sealed_intent) > 0
     """
 
+  private static let expire = """
+    UPDATE audit_record
+    SET \(JournalRecord.expired.map { "\($0.column) = \($0.value)" }.joined(separator: ", "))
+    WHERE tree_index BETWEEN $1 AND $2 AND record IS NOT NULL
+    """
+
   private static let registerAlone = PostgreSQLStatement(
     name: "register", sql: register, types: [.texts, .texts])
   private static let registerRecorded = recorded("register_recorded", register, [.texts, .texts])
   private static let eraseAlone = PostgreSQLStatement(
     name: "erase", sql: erase, types: [.bytes])
   private static let eraseRecorded = recorded("erase_recorded", erase, [.bytes])
+
+  private static let expireAlone = PostgreSQLStatement(
+    name: "expire", sql: expire, types: [.integer, .integer])
+  private static let expireRecorded = recorded("expire_recorded", expire, [.integer, .integer])
 
   private static func recorded(
     _ name: String, _ sql: String, _ types: [PostgreSQLStatement.ValueType]
@@ -39,7 +49,9 @@ enum PostgreSQLUpkeep {
         """, types: types + recordTypes)
   }
 
-  static let statements = [registerAlone, registerRecorded, eraseAlone, eraseRecorded]
+  static let statements = [
+    registerAlone, registerRecorded, eraseAlone, eraseRecorded, expireAlone, expireRecorded,
+  ]
 
   static func call(for upkeep: JournalUpkeep, _ record: JournalRecord?) -> PostgreSQLCall {
     let statement: PostgreSQLStatement
@@ -51,14 +63,17 @@ enum PostgreSQLUpkeep {
     case .erase(let id):
       statement = record == nil ? eraseAlone : eraseRecorded
       values = [.bytes(Data(id.bytes))]
+    case .expire(let places):
+      statement = record == nil ? expireAlone : expireRecorded
+      values = [.integer(places.lowerBound), .integer(places.upperBound)]
     }
     record?.write(to: &values)
     return PostgreSQLCall(statement: statement, values: values)
   }
 }
 
-/// What the work on keys reads in PostgreSQL.
-struct PostgreSQLKeyUseReader: KeyUseReader {
+/// What the upkeep of a journal reads in PostgreSQL.
+struct PostgreSQLUpkeepReader: KeyUseReader, ExpiryReader {
   private static let allMeta = PostgreSQLStatement(
     name: "meta", sql: "SELECT key, value FROM meta", types: [])
   private static let openCreations = PostgreSQLStatement(
@@ -68,7 +83,16 @@ struct PostgreSQLKeyUseReader: KeyUseReader {
       WHERE state IN ('INTENT', 'UNKNOWN', 'UNRESOLVED') AND seal_key <= $1
       """, types: [.integer])
 
-  static let statements = [allMeta, openCreations]
+  private static let oldest = PostgreSQLStatement(
+    name: "records_oldest",
+    sql: """
+      SELECT tree_index, wall_us FROM audit_record
+      WHERE tree_index
+        > (SELECT coalesce(max(tree_index), -1) FROM audit_record WHERE record IS NULL)
+      ORDER BY tree_index LIMIT $1
+      """, types: [.integer])
+
+  static let statements = [allMeta, openCreations, oldest]
 
   let reader: PostgreSQLReader
 
@@ -90,5 +114,19 @@ struct PostgreSQLKeyUseReader: KeyUseReader {
       throw .unavailable("the creations cannot be counted")
     }
     return Int(count)
+  }
+
+  func oldestRecords(
+    limit: Int
+  ) async throws(JournalError) -> [(treeIndex: Int64, time: Int64)] {
+    let rows = try await reader.rows(
+      PostgreSQLCall(statement: Self.oldest, values: [.integer(Int64(limit))]))
+    do {
+      return try rows.map { row in
+        (try row.integer(0).present(), try row.integer(1).present())
+      }
+    } catch {
+      throw .unavailable("the audit records cannot be read")
+    }
   }
 }

@@ -7,4 +7,6 @@ enum JournalUpkeep: Sendable {
   case register([(name: String, value: String)])
   /// Removes what is sealed of a settled creation, and the hashes that its names were claimed by.
   case erase(Identifier)
+  /// Removes the bodies of records, by their places in the tree, and what they are looked up by.
+  case expire(ClosedRange<Int64>)
 }

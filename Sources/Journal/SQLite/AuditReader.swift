@@ -54,7 +54,9 @@ extension AuditReader: RecordReader {
   func record(_ id: Identifier) async throws(JournalError) -> StoredRecord? {
     try await read { db in
       try StoredRecord.fetchOne(
-        db, sql: "SELECT seq, record, leaf_hash FROM audit_record WHERE event_id = ?",
+        db,
+        sql: "SELECT seq, record, leaf_hash FROM audit_record"
+          + " WHERE event_id = ? AND record IS NOT NULL",
         arguments: [Data(id.bytes)])
     }
   }

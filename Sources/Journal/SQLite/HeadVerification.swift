@@ -31,17 +31,20 @@ struct HeadVerification {
   ///
   /// - Throws: ``Damage``, which names the first record that is wrong.
   mutating func run(_ db: Database) throws {
-    let records = try StoredRecord.fetchCursor(
-      db, sql: "SELECT seq, record, leaf_hash FROM audit_record WHERE seq > ? ORDER BY seq",
+    let rows = try Row.fetchCursor(
+      db, sql: "SELECT seq, leaf_hash, record FROM audit_record WHERE seq > ? ORDER BY seq",
       arguments: [position])
-    while let record = try records.next() {
-      guard record.sequence == position + 1 else {
+    while let row = try rows.next() {
+      guard try row.decode(Int64.self, atIndex: 0) == position + 1 else {
         throw Damage(reason: "record \(position + 1) is missing")
       }
-      guard JournalRecord.leafHash(of: record.record) == record.leafHash else {
-        throw Damage(reason: "record \(record.sequence) is not what its hash says")
+      // Of an old one the hash alone is left.
+      if let record = try row.decode(Data?.self, atIndex: 2),
+        try JournalRecord.leafHash(of: record) != row.decode(Data.self, atIndex: 1)
+      {
+        throw Damage(reason: "record \(position + 1) is not what its hash says")
       }
-      position = record.sequence
+      position += 1
     }
     guard position == head else { throw Damage(reason: "record \(position + 1) is missing") }
   }

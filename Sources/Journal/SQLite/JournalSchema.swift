@@ -15,9 +15,9 @@ enum JournalSchema {
   }
 
   /// A record's place in the tree is `seq - 1`, and `hlc_us` its time in that order. Append-only: the
-  /// triggers refuse UPDATE and DELETE. `record` holds the whole event; the other columns repeat what
-  /// queries need. Identifiers are of version 7 where they are ours, so the indexes grow at their
-  /// end.
+  /// triggers refuse DELETE and every UPDATE but the end of an old record. `record` holds the whole
+  /// event; the other columns repeat what queries need. Identifiers are of version 7 where they are
+  /// ours, so the indexes grow at their end.
   static let statements = """
     PRAGMA application_id = \(applicationID);
 
@@ -38,7 +38,7 @@ enum JournalSchema {
       caller_id TEXT NOT NULL,
       user_hash TEXT,
       user_key INTEGER,
-      record BLOB NOT NULL,
+      record BLOB,
       leaf_hash BLOB NOT NULL CHECK (length(leaf_hash) = 32)
     ) STRICT;
 
@@ -53,7 +53,10 @@ enum JournalSchema {
     CREATE INDEX audit_record_kind ON audit_record (kind, wall_us)
       WHERE kind <> 'created' AND kind <> 'intended';
 
+    CREATE INDEX audit_record_expired ON audit_record (seq) WHERE record IS NULL;
+
     CREATE TRIGGER audit_record_no_update BEFORE UPDATE ON audit_record
+    WHEN NOT (\(expiry))
     BEGIN
       SELECT RAISE(ABORT, 'audit_record is append-only');
     END;
@@ -65,6 +68,19 @@ enum JournalSchema {
 
     \(tree)
     """
+
+  /// The one change of a record: a week old at least, it loses its body and what it is looked up by.
+  private static let expiry: String = {
+    let emptied = JournalRecord.expired.map { "NEW.\($0.column) IS \($0.value)" }
+    let expired = Set(JournalRecord.expired.map(\.column))
+    let kept = (["seq", "hlc_us"] + JournalRecord.columns.map(\.name))
+      .filter { !expired.contains($0) }.map { "NEW.\($0) IS OLD.\($0)" }
+    return (emptied + kept + ["OLD.wall_us < (unixepoch() - \(leastAge)) * 1000000"])
+      .joined(separator: " AND ")
+  }()
+
+  /// In seconds.
+  private static let leastAge = RecordRetention.leastAge.components.seconds
 
   /// The tree over the records, see ``TreeHead`` and ``TreeNode``.
   private static let tree = """

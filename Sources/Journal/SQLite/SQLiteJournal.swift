@@ -30,7 +30,7 @@ package final class SQLiteJournal: DenialLog, AuditTrail {
     let services = JournalServices(
       writer: GroupCommitWriter(store: store, keys: store.keys, logger: logger),
       records: reader, rows: reader, proofs: JournalProofs(reader: reader, signer: store.signer),
-      keyUse: reader, keys: store.keys, isShared: false, clock: clock, identifiers: identifiers)
+      upkeep: reader, keys: store.keys, isShared: false, clock: clock, identifiers: identifiers)
     return SQLiteJournal(reader: reader, services: services)
   }
 
@@ -67,7 +67,7 @@ package final class SQLiteJournal: DenialLog, AuditTrail {
 
   /// Keeps the journal in order until the task is cancelled.
   package func maintain(_ settings: JournalMaintenance.Settings, logger: Logger) async {
-    await JournalMaintenance(keys: operation.keys).run(settings, logger: logger)
+    await maintenance.run(settings, logger: logger)
   }
 
   /// Records that the service starts, stops or has another policy; durable when it returns.
@@ -90,6 +90,8 @@ package final class SQLiteJournal: DenialLog, AuditTrail {
   package var creations: any CreationStore { services.creations }
 
   var operation: JournalOperation { services.operation }
+
+  var maintenance: JournalMaintenance { services.maintenance }
 
   /// Creations that are kept in this journal.
   package func makeCoordinator(

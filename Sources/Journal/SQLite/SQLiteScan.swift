@@ -45,7 +45,7 @@ enum SQLiteScan {
       db.cachedStatement(
         sql: """
           SELECT seq, record, leaf_hash FROM audit_record
-          WHERE seq IN (SELECT value FROM json_each(?))
+          WHERE seq IN (SELECT value FROM json_each(?)) AND record IS NOT NULL
           """), arguments: [String(decoding: list.bytes, as: UTF8.self)])
   }
 

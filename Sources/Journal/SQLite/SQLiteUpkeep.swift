@@ -14,6 +14,12 @@ enum SQLiteUpkeep {
       AND length(sealed_intent) > 0
     """
 
+  private static let expire = """
+    UPDATE audit_record
+    SET \(JournalRecord.expired.map { "\($0.column) = \($0.value)" }.joined(separator: ", "))
+    WHERE seq BETWEEN ? AND ? AND record IS NOT NULL
+    """
+
   /// - Returns: whether anything was changed.
   static func apply(_ upkeep: JournalUpkeep, _ db: Database) throws -> Bool {
     switch upkeep {
@@ -26,6 +32,10 @@ enum SQLiteUpkeep {
       return changes > 0
     case .erase(let id):
       try db.execute(sql: erase, arguments: [Data(id.bytes)])
+      return db.changesCount > 0
+    case .expire(let places):
+      let sequences = [places.lowerBound + 1, places.upperBound + 1]
+      try db.cachedStatement(sql: expire).execute(arguments: StatementArguments(sequences))
       return db.changesCount > 0
     }
   }
@@ -41,6 +51,23 @@ extension JournalEntry {
   /// Whether what it removes must not stay in the log.
   var erases: Bool {
     if case .erase = upkeep { true } else { false }
+  }
+}
+
+extension AuditReader: ExpiryReader {
+  func oldestRecords(
+    limit: Int
+  ) async throws(JournalError) -> [(treeIndex: Int64, time: Int64)] {
+    try await read { db in
+      try Row.fetchAll(
+        db,
+        sql: """
+          SELECT seq - 1, wall_us FROM audit_record
+          WHERE seq > (SELECT coalesce(max(seq), 0) FROM audit_record WHERE record IS NULL)
+          ORDER BY seq LIMIT ?
+          """, arguments: [limit]
+      ).map { row in (try row.decode(atIndex: 0), try row.decode(atIndex: 1)) }
+    }
   }
 }
 

@@ -20,8 +20,19 @@ struct CreationHistory {
   /// is not looked into: it counts as failed, and may be repeated.
   private var isResend: Bool?
 
+  /// Whether the first records of the creation are gone by their age: nothing is held against them.
+  private var isCut = false
+  private let mayBeCut: Bool
+
+  /// - Parameter mayBeCut: whether old records of the journal have lost their bodies.
+  init(mayBeCut: Bool = false) {
+    self.mayBeCut = mayBeCut
+  }
+
   /// - Returns: what is wrong with the next record; `nil` when nothing is.
   mutating func add(_ event: AuditEvent) -> String? {
+    if mayBeCut, state == nil, event.kind != .intended || event.attempt != 1 { isCut = true }
+    guard !isCut else { return nil }
     // It takes what was sealed, and changes nothing of what the creation came to.
     if event.kind == .erased { return state == nil ? "I7: erased before there was one" : nil }
     guard let attempt = event.attempt, let fence = event.fence else {
@@ -102,7 +113,10 @@ struct CreationHistory {
   /// - Parameter row: `nil` where there is none: a settled creation is removed some day.
   /// - Returns: how it differs from what the records come to.
   func problem(with row: Row?) -> String? {
-    guard let state else { return row.map { "I10: \($0.state) without a record" } }
+    guard !isCut else { return nil }
+    guard let state else {
+      return mayBeCut ? nil : row.map { "I10: \($0.state) without a record" }
+    }
     var expected: [CreationState] = [state]
     if state == .unknown, isResend != false {
       expected = isResend == true ? [.failed] : [.unknown, .failed]

@@ -46,13 +46,14 @@ package struct JournalVerification: Sendable {
       throw Finding(entry: "checkpoint", problem: "signed by none of the given keys")
     }
     var report = Report()
-    report.treeSize = try examineTree(source)
+    var expiry = ExpiryVerification()
+    report.treeSize = try examineTree(source, &expiry)
     report.records = Int(report.treeSize)
     var sequence: Int64 = 0
     while true {
       let page = try source.unsealedRecords(after: sequence, limit: Self.pageSize)
       guard let last = page.last else { break }
-      for record in page { try Self.check(record) }
+      for record in page { _ = try Self.check(record) }
       sequence = last.sequence
       report.records += page.count
     }
@@ -60,14 +61,16 @@ package struct JournalVerification: Sendable {
     while true {
       let page = try source.creations(after: id, limit: Self.pageSize)
       guard let last = page.last else { return report }
-      for creation in page { try Self.check(creation) }
+      for creation in page { try Self.check(creation, expiry) }
       id = last.creationID
       report.creations += page.count
     }
   }
 
   /// - Returns: the records of the tree.
-  private func examineTree(_ source: some VerificationSource) throws -> Int64 {
+  private func examineTree(
+    _ source: some VerificationSource, _ expiry: inout ExpiryVerification
+  ) throws -> Int64 {
     var tree = try TreeVerification(
       origin: source.origin(), keys: keys, anchor: anchor?.checkpoint)
     while true {
@@ -76,11 +79,12 @@ package struct JournalVerification: Sendable {
         guard record.treeIndex == tree.size else {
           throw Finding(entry: "record at index \(tree.size)", problem: "missing")
         }
-        try Self.check(record)
+        expiry.add(try Self.check(record), at: tree.size)
         try tree.append(record, source)
       }
       guard page.isEmpty else { continue }
       try tree.finish(with: head)
+      try expiry.finish()
       return tree.size
     }
   }
@@ -105,8 +109,9 @@ package struct JournalVerification: Sendable {
       ?? "record \(record.sequence)"
   }
 
-  private static func check(_ record: ExaminedRecord) throws {
-    guard let bytes = record.record else { return }
+  /// - Returns: what it says; `nil` where its body is gone.
+  private static func check(_ record: ExaminedRecord) throws -> AuditEvent? {
+    guard let bytes = record.record else { return nil }
     let event: AuditEvent
     do {
       event = try JournalRecord.event(from: bytes, leafHash: record.leafHash)
@@ -124,6 +129,7 @@ package struct JournalVerification: Sendable {
       throw Finding(
         entry: name(of: record), problem: "its columns differ from what it says")
     }
+    return event
   }
 
   private static func problem(_ error: RecordDecodingError) -> String {
@@ -133,8 +139,10 @@ package struct JournalVerification: Sendable {
     }
   }
 
-  private static func check(_ creation: CreationEvidence) throws {
-    var history = CreationHistory()
+  private static func check(
+    _ creation: CreationEvidence, _ expiry: ExpiryVerification
+  ) throws {
+    var history = CreationHistory(mayBeCut: expiry.hasExpired)
     for record in creation.records {
       let entry = "record \(record.sequence)"
       let event: AuditEvent

@@ -3,6 +3,8 @@ import Journal
 extension JournalMaintenance.Settings {
   /// A quarter of a year: what a key that was stolen tells of ends there.
   private static let defaultKeyAge = 90
+  /// A day more than a creation answers for its request id, and than the databases ask for.
+  private static let leastRetention = 8
   /// A century.
   private static let longestDays = 36_500
 
@@ -10,7 +12,12 @@ extension JournalMaintenance.Settings {
     let keyAge = try reader.one(
       .journalKeyAge, accepted: "days, 1 to \(Self.longestDays), or never"
     ) { Age($0, from: 1, through: Self.longestDays) }
-    self.init(keyAge: (keyAge ?? .days(Self.defaultKeyAge)).duration)
+    let retention = try reader.one(
+      .auditRetention,
+      accepted: "days, \(Self.leastRetention) to \(Self.longestDays), or never"
+    ) { Age($0, from: Self.leastRetention, through: Self.longestDays) }
+    self.init(
+      keyAge: (keyAge ?? .days(Self.defaultKeyAge)).duration, retention: retention?.duration)
   }
 }
 

@@ -7,6 +7,7 @@ package enum Setting: String, CaseIterable, Sendable {
   case journal
   case journalKeys = "journal-keys"
   case journalKeyAge = "journal-key-age"
+  case auditRetention = "audit-retention"
   case journalAnchor = "journal-anchor"
   case receipts
   case insecure
