@@ -166,7 +166,8 @@ let package = Package(
     tests(of: "CognitoSandbox", ["SigV4", .nioCore, .nioPosix, .logging]),
     tests(of: "Journal", ["Provisioning", .grdb]),
     tests(
-      of: "Server", ["GRPC", "Provisioning", .asn1, .crypto, .cryptoExtras, .logging, .x509]),
+      of: "Server",
+      ["GRPC", "Journal", "Provisioning", .asn1, .crypto, .cryptoExtras, .logging, .x509]),
     tests(of: "provisionctl", ["Messages"]),
     .testTarget(name: "TidyTests", swiftSettings: strict),
   ]

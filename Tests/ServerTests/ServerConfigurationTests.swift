@@ -1,4 +1,5 @@
 import Foundation
+import Journal
 import Logging
 import Testing
 
@@ -32,10 +33,20 @@ import Testing
     #expect(configuration.journalKeysPath == "provisiond.db.keys")
     #expect(configuration.drainTimeout == .seconds(30))
     #expect(configuration.reconcileQuarantine == .seconds(60))
+    #expect(configuration.journalMaintenance.keyAge == .seconds(90 * 24 * 3600))
+    #expect(configuration.journalMaintenance.retention == nil)
     #expect(!configuration.sandbox && !configuration.insecure)
     #expect(configuration.logLevel == .info)
     #expect(configuration.logFormat == .json)
     #expect(try resolve(terminal: true).logFormat == .text)
+  }
+
+  @Test func whatTheJournalKeepsIsSetInDays() throws {
+    let configuration = try resolve([
+      .policy: ["p.yaml"], .auditRetention: ["400"], .journalKeyAge: ["never"],
+    ])
+    #expect(configuration.journalMaintenance.keyAge == nil)
+    #expect(configuration.journalMaintenance.retention == .seconds(400 * 24 * 3600))
   }
 
   @Test func optionWinsOverEnvironmentOverFile() throws {
@@ -80,6 +91,14 @@ import Testing
     (
       [.reconcileQuarantine: ["0"]],
       "--reconcile-quarantine: is not usable; accepted: seconds, 1 to 600"
+    ),
+    (
+      [.auditRetention: ["7"]],
+      "--audit-retention: is not usable; accepted: days, 8 to 36500, or never"
+    ),
+    (
+      [.journalKeyAge: ["0"]],
+      "--journal-key-age: is not usable; accepted: days, 1 to 36500, or never"
     ),
     ([.logFormat: ["xml"]], "--log-format: is not usable; accepted: text, json"),
     (
