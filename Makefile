@@ -35,7 +35,7 @@ endef
 
 SEEDS ?= 1500
 
-.PHONY: help run test test-swift test-clients simulate bench proto phone-regions format lint clean \
+.PHONY: help run test test-swift test-clients simulate bench bench-trail proto phone-regions format lint clean \
   packages-build packages-test packages-bench
 
 help: ## lists the targets
@@ -67,6 +67,11 @@ bench: packages-bench $(VENV)/installed ## CPU a request against a C server; the
 	.build/release/policy-evaluation deploy/policy.example.yaml
 	$(PYTHON) Tests/Benchmarks/bench.py --provisiond .build/release/provisiond $(BENCH_OPTIONS)
 	$(PYTHON) Tests/Benchmarks/price.py --provisiond .build/release/provisiond $(PRICE_OPTIONS)
+
+bench-trail: packages-bench $(VENV)/installed ## pages, export and tail of a journal of a million records
+	swift build $(RELEASE) --product provisiond
+	swift build $(RELEASE) --product journal-records
+	PROVISIOND=.build/release/provisiond $(PYTHON) Tests/Benchmarks/trail.py $(TRAIL_OPTIONS)
 
 proto: packages-test ## regenerates the C messages and the descriptor set from proto/
 	proto/generate

@@ -99,7 +99,8 @@ let package = Package(
         "JSON", "Provisioning", "SigV4", .nioCore, .nioPosix, .nioSSL, .nioTLS, .logging,
       ]),
     room("CognitoSandbox", ["JSON", "SigV4", .nioCore, .nioPosix, .nioHTTP1, .logging]),
-    room("Journal", ["CLibPQ", "CSQLite", "Provisioning", .grdb, .sqlite, .crypto, .logging]),
+    room(
+      "Journal", ["CLibPQ", "CSQLite", "JSON", "Provisioning", .grdb, .sqlite, .crypto, .logging]),
 
     // Composition and commands.
     room(
@@ -149,6 +150,10 @@ let package = Package(
       name: "unjournaled-provisiond",
       dependencies: ["Journal", "Provisioning", "Server", .logging],
       path: "Tests/Benchmarks/Unjournaled", swiftSettings: onTheCallersExecutor),
+    // Fills a journal, for the benchmark of reading it.
+    .executableTarget(
+      name: "journal-records", dependencies: ["Journal", "Provisioning", .logging],
+      path: "Tests/Benchmarks/Records", swiftSettings: onTheCallersExecutor),
     // What one evaluation of a policy costs.
     .executableTarget(
       name: "policy-evaluation", dependencies: ["Provisioning", "Server"],

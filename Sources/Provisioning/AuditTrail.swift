@@ -109,7 +109,8 @@ package protocol AuditTrail: Sendable {
 
   /// The index of the event that somebody who follows the trail comes to first.
   ///
-  /// - Parameter position: that of the last event seen; empty: the next event that is recorded.
+  /// - Parameter position: that of the last event seen; empty: the next event that is recorded;
+  ///   "beginning": the first of all.
   /// - Throws: ``JournalError/invalidQuery(_:)`` for a position that this journal never gave.
   func tailStart(_ position: String) async throws(JournalError) -> Int64
 

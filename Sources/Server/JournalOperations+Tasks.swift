@@ -84,7 +84,7 @@ extension JournalOperations {
     return id
   }
 
-  private static func checked(_ operatorName: String) throws(StartError) -> String {
+  static func checked(_ operatorName: String) throws(StartError) -> String {
     guard (1...maximumNameLength).contains(operatorName.utf8.count),
       operatorName.utf8.allSatisfy({ (0x21...0x7E).contains($0) })
     else {
@@ -97,7 +97,7 @@ extension JournalOperations {
   /// As long as a caller's `x-on-behalf-of`.
   private static let maximumNameLength = 128
 
-  private static func perform(
+  static func perform(
     _ task: JournalTask, on url: String, keysPath: String?
   ) async throws(StartError) -> String {
     guard let location = JournalLocation(url) else {

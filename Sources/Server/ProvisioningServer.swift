@@ -63,10 +63,8 @@ package struct ProvisioningServer {
     recordChanges(of: policies, in: journal)
     let survey = UserPoolSurvey(
       policy: { policies.current }, reader: upstream.directory, logger: logger)
-    var timing = CreationTiming()
-    timing.quarantine = configuration.reconcileQuarantine
-    let creations = journal.makeCreations(
-      directory: upstream.directory, timing: timing, logger: logger)
+    let creations = makeCreations(in: journal, upstream)
+    let export = try await AuditExportService(configuration, journal, policies, logger: logger)
     try await begin(journal, creations, policyDigest: policies.current.digest)
     let metrics = CallMetrics()
     let health = HealthMonitor.makeReporter()
@@ -108,8 +106,8 @@ package struct ProvisioningServer {
       // The survey's last call ends with the connections of the upstream.
       JournalService(journal: journal, policies: policies, checkpoints: checkpoints), checkpoints,
       MaintenanceService(
-        journal: journal, settings: configuration.journalMaintenance, logger: logger), survey,
-      upstream,
+        journal: journal, settings: configuration.journalMaintenance, logger: logger),
+      export, survey, upstream,
       ControlService(journal: journal as? SQLiteJournal, group: group, logger: logger),
       ReconciliationService(creations: creations),
       ReloadService(
@@ -119,6 +117,14 @@ package struct ProvisioningServer {
       GRPCService(server: server, health: health, drainTimeout: configuration.drainTimeout),
     ]
     try await run(services, until: StopSignalService(signals: stopSignals, logger: logger))
+  }
+
+  private func makeCreations(
+    in journal: any ServerJournal, _ upstream: Upstream
+  ) -> any Creations {
+    var timing = CreationTiming()
+    timing.quarantine = configuration.reconcileQuarantine
+    return journal.makeCreations(directory: upstream.directory, timing: timing, logger: logger)
   }
 
   private func recordChanges(of policies: PolicyStore, in journal: any ServerJournal) {

@@ -18,6 +18,9 @@ package protocol ServerJournal: DenialLog, AuditTrail {
   /// Keeps the journal in order until the task is cancelled.
   func maintain(_ settings: JournalMaintenance.Settings, logger: Logger) async
 
+  /// The records in the order of the tree.
+  var sealedRecords: any SealedRecordReader { get }
+
   /// Records that the service starts, stops or has another policy; durable when it returns.
   func record(_ change: ServiceChange, policyDigest: String) async throws(JournalError)
 

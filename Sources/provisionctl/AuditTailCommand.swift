@@ -17,7 +17,7 @@ struct AuditTailCommand: AsyncParsableCommand {
   @Option(help: "Only the events of this organization.")
   var organization = ""
 
-  @Option(help: "The position of the last event that was seen. Default: from now on")
+  @Option(help: "The position of the last event that was seen, or beginning. Default: from now on")
   var position: String?
 
   @Option(help: "A file that keeps the position.")

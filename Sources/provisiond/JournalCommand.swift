@@ -9,6 +9,7 @@ struct JournalCommand: AsyncParsableCommand {
     subcommands: [
       JournalVerifyCommand.self, JournalCheckpointCommand.self, JournalResolveCommand.self,
       JournalBackupCommand.self, JournalEraseCommand.self, JournalKeysCommand.self,
+      JournalExportCommand.self,
       JournalCopyCommand.self, JournalSchemaCommand.self,
     ])
 }

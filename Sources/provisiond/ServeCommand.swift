@@ -44,6 +44,20 @@ struct ServeCommand: AsyncParsableCommand {
   @Flag(help: "Gives every creation's answer its receipt; else where include_receipt asks for it.")
   var receipts = false
 
+  @Option(
+    help: """
+      A file to which the audit trail is exported as it grows, as JSON Lines of CloudEvents with OCSF \
+      events, or - for standard output.
+      """)
+  var auditExport: String?
+
+  @Option(
+    help: """
+      The file that keeps how far that has come. Default: FILE.cursor, or PATH.export beside the \
+      SQLite file for standard output; required for that with PostgreSQL.
+      """)
+  var auditExportCursor: String?
+
   @Flag(help: "Allows to listen off loopback without TLS or with an anonymous caller.")
   var insecure = false
 
@@ -94,6 +108,8 @@ struct ServeCommand: AsyncParsableCommand {
     options[.journalKeys] = journalKeys.map { [$0] }
     options[.journalAnchor] = journalAnchor.map { [$0] }
     options[.receipts] = receipts ? ["true"] : nil
+    options[.auditExport] = auditExport.map { [$0] }
+    options[.auditExportCursor] = auditExportCursor.map { [$0] }
     options[.insecure] = insecure ? ["true"] : nil
     options[.drainTimeout] = drainTimeout.map { [$0] }
     options[.reconcileQuarantine] = reconcileQuarantine.map { [$0] }

@@ -58,6 +58,12 @@ def test_each_position_goes_on_behind_it(server):
     assert made.creation_id == [event for event in events if event.creation_id][0].creation_id
 
 
+def test_from_the_beginning(server):
+    everything = server.list()
+    with server.tail(position="beginning") as tail:
+        assert tail.events(len(everything)) == everything[::-1]
+
+
 def test_an_organization_alone(server):
     with server.tail("acme-auditor") as tail:
         begin = tail.position

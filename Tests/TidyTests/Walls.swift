@@ -25,7 +25,7 @@ enum Walls {
       "JSON", "SigV4", "NIOCore", "NIOPosix", "NIOHTTP1", "Crypto", "FoundationEssentials",
     ]),
     "Journal": telemetry.union(foundation).union([
-      "Provisioning", "GRDB", "GRDBSQLite", "CLibPQ", "CSQLite", "Crypto", "Dispatch",
+      "JSON", "Provisioning", "GRDB", "GRDBSQLite", "CLibPQ", "CSQLite", "Crypto", "Dispatch",
     ]),
     "Server": telemetry.union(tracing).union(platform).union(foundation).union(tls).union([
       "Cognito", "CognitoSandbox", "GRPC", "HTTP2", "Journal", "Messages", "Provisioning",

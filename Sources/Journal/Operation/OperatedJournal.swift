@@ -28,6 +28,9 @@ package protocol OperatedJournal: Sendable {
   ///
   /// - Returns: the records in it.
   func backUp(to path: String, by name: String) async throws(OperatorRefusal) -> Int
+
+  /// Records that an operator exports the trail.
+  func recordExport(by name: String) async throws(OperatorRefusal)
 }
 
 extension SQLiteJournal: OperatedJournal {
@@ -67,6 +70,10 @@ extension SQLiteJournal: OperatedJournal {
     }
     return records
   }
+
+  package func recordExport(by name: String) async throws(OperatorRefusal) {
+    try await operation.record(.auditExported, by: name)
+  }
 }
 
 extension PostgreSQLJournal: OperatedJournal {
@@ -96,5 +103,9 @@ extension PostgreSQLJournal: OperatedJournal {
 
   package func backUp(to path: String, by name: String) async throws(OperatorRefusal) -> Int {
     throw OperatorRefusal("a journal in PostgreSQL is backed up by the server's own means: pg_dump")
+  }
+
+  package func recordExport(by name: String) async throws(OperatorRefusal) {
+    try await operation.record(.auditExported, by: name)
   }
 }

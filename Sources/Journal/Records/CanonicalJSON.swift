@@ -4,8 +4,9 @@ struct CanonicalJSON {
   private(set) var bytes: [UInt8] = []
   private var needsComma = false
 
-  init() {
-    bytes.reserveCapacity(1024)
+  /// - Parameter byteCount: room for the whole text, so that writing it allocates once.
+  init(reserving byteCount: Int = 1024) {
+    bytes.reserveCapacity(byteCount)
   }
 
   mutating func object(_ members: (inout CanonicalJSON) -> Void) {
@@ -74,8 +75,9 @@ struct CanonicalJSON {
     bytes.append(utf8Of: text)
     // Few texts have anything to escape: what was written is looked at, and then mostly stays.
     if Self.needsEscape(bytes.span.extracting(start...)) {
+      let plain = Array(bytes[start...])
       bytes.removeSubrange(start...)
-      for byte in text.utf8 { appendEscaped(byte) }
+      appendEscaped(plain)
     }
     bytes.append(UInt8(ascii: "\""))
   }
@@ -90,6 +92,21 @@ struct CanonicalJSON {
       }
     }
     return found
+  }
+
+  /// What stands between two escapes goes in one piece.
+  private mutating func appendEscaped(_ plain: [UInt8]) {
+    var start = 0
+    for index in plain.indices {
+      let byte = plain[index]
+      guard byte < 0x20 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") else {
+        continue
+      }
+      bytes.append(contentsOf: plain[start..<index])
+      appendEscaped(byte)
+      start = index + 1
+    }
+    bytes.append(contentsOf: plain[start...])
   }
 
   private mutating func appendEscaped(_ byte: UInt8) {

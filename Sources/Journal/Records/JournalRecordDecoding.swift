@@ -23,14 +23,14 @@ extension JournalRecord {
 }
 
 /// Version 1 of the record, as ``JournalRecord/canonicalBytes(of:)`` writes it, in camel case.
-struct RecordLayout: Decodable {
-  struct Origin: Decodable {
+struct RecordLayout {
+  struct Origin {
     var auth: String
     var id: String
     var onBehalfOf: String?
     var peer: String
   }
-  struct Decision: Decodable {
+  struct Decision {
     var effect: String
     var field: String
     var rule: String
@@ -40,7 +40,7 @@ struct RecordLayout: Decodable {
     var mediums: [String]
     var state: String
   }
-  struct Pool: Decodable {
+  struct Pool {
     var id: String
     var region: String
   }
@@ -76,12 +76,6 @@ struct RecordLayout: Decodable {
   var userKey: Int?
   var v: Int64
   var wallUs: Int64
-
-  init(json: Data) throws {
-    let decoder = JSONDecoder()
-    decoder.keyDecodingStrategy = .convertFromSnakeCase
-    self = try decoder.decode(RecordLayout.self, from: json)
-  }
 
   /// `nil` when a value is none that this release knows.
   var event: AuditEvent? {

@@ -55,8 +55,10 @@ extension AuditReader: RecordReader {
     try await read { db in
       try StoredRecord.fetchOne(
         db,
-        sql: "SELECT seq, record, leaf_hash FROM audit_record"
-          + " WHERE event_id = ? AND record IS NOT NULL",
+        sql: """
+          SELECT seq, record, leaf_hash FROM audit_record
+          WHERE event_id = ? AND record IS NOT NULL
+          """,
         arguments: [Data(id.bytes)])
     }
   }

@@ -6,6 +6,9 @@ struct AuditTailing: Sendable {
   /// What positions are authenticated for, so that no other token is taken for one.
   private static let context = Array("provisiond journal tail 1".utf8)
 
+  /// The position before the first event.
+  static let beginning = "beginning"
+
   private let reader: any SealedRecordReader
   private let watch: SealedSizeWatch
   private let batches: TailedBatches
@@ -20,7 +23,8 @@ struct AuditTailing: Sendable {
 
   func start(_ position: String) async throws(JournalError) -> Int64 {
     let size = try await reader.sealedSize()
-    guard !position.isEmpty else { return size }
+    if position.isEmpty { return size }
+    if position == Self.beginning { return 0 }
     guard let bytes = AuthenticatedToken.open(position, key: key, context: Self.context),
       bytes.count == 8
     else { throw .invalidQuery("position: not one of this journal") }

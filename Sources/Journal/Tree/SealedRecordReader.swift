@@ -33,4 +33,7 @@ package protocol SealedRecordReader: Sendable {
 
   /// Records in the tree.
   func sealedSize() async throws(JournalError) -> Int64
+
+  /// What the journal commits itself to, with its name.
+  func newestCheckpoint() async throws(JournalError) -> SignedCheckpoint
 }

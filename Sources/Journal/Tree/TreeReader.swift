@@ -32,4 +32,11 @@ protocol TreeReader: SealedRecordReader {
 
 extension TreeReader {
   package func sealedSize() async throws(JournalError) -> Int64 { try await treeHead().size }
+
+  package func newestCheckpoint() async throws(JournalError) -> SignedCheckpoint {
+    guard let checkpoint = SignedCheckpoint(try await treeHead().note) else {
+      throw .unavailable("the journal's checkpoint is damaged")
+    }
+    return checkpoint
+  }
 }

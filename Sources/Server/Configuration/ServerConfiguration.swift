@@ -20,6 +20,8 @@ package struct ServerConfiguration: Equatable, Sendable {
   package var journalAnchorPath: String?
   /// Whether the answer of every creation proves that its record stands in the journal.
   package var receipts: Bool
+  /// `nil`: the audit trail is not exported.
+  package var auditExport: AuditExportSettings?
   /// Allows to listen off loopback without TLS or with an anonymous caller.
   package var insecure: Bool
   /// How long SIGTERM waits for calls in flight.
@@ -87,6 +89,7 @@ package struct ServerConfiguration: Equatable, Sendable {
       .journalAnchor, accepted: "the path of a file with a checkpoint"
     ) { $0.isEmpty ? nil : $0 }
     receipts = try reader.flag(.receipts)
+    auditExport = try AuditExportSettings.read(reader, journal: journal)
     insecure = try reader.flag(.insecure)
     drainTimeout =
       try reader.one(

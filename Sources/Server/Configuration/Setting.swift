@@ -10,6 +10,8 @@ package enum Setting: String, CaseIterable, Sendable {
   case auditRetention = "audit-retention"
   case journalAnchor = "journal-anchor"
   case receipts
+  case auditExport = "audit-export"
+  case auditExportCursor = "audit-export-cursor"
   case insecure
   case drainTimeout = "drain-timeout"
   case reconcileQuarantine = "reconcile-quarantine"

@@ -11,6 +11,7 @@ enum JournalTask: Codable, Sendable {
   case listKeys
   case rotateKeys(operatorName: String)
   case destroyKeys(epoch: Int, operatorName: String)
+  case recordExport(operatorName: String)
 
   /// - Returns: what was done, or is there; a line for each.
   func run(on journal: any OperatedJournal) async throws(OperatorRefusal) -> String {
@@ -35,6 +36,9 @@ enum JournalTask: Codable, Sendable {
     case .destroyKeys(let epoch, let name):
       try await journal.destroyKeys(ofEpoch: epoch, by: name)
       return "epoch \(epoch): its keys are destroyed"
+    case .recordExport(let name):
+      try await journal.recordExport(by: name)
+      return "an export of the audit trail was recorded"
     }
   }
 

@@ -45,6 +45,8 @@ struct NoJournal: ServerJournal {
 
   var proofs: JournalProofs? { nil }
 
+  var sealedRecords: any SealedRecordReader { NoRecords() }
+
   var statistics: JournalStatistics {
     var statistics = JournalStatistics()
     statistics.isAdmitting = true
@@ -54,6 +56,18 @@ struct NoJournal: ServerJournal {
   func close() async -> JournalFailure? {
     sink.finish()
     return nil
+  }
+}
+
+private struct NoRecords: SealedRecordReader {
+  func records(
+    from treeIndex: Int64, limit: Int
+  ) async throws(JournalError) -> [SealedRecord] { [] }
+
+  func sealedSize() async throws(JournalError) -> Int64 { 0 }
+
+  func newestCheckpoint() async throws(JournalError) -> SignedCheckpoint {
+    throw .unavailable("nothing is kept")
   }
 }
 
