@@ -9,7 +9,7 @@ struct JournalCommand: AsyncParsableCommand {
     subcommands: [
       JournalVerifyCommand.self, JournalCheckpointCommand.self, JournalResolveCommand.self,
       JournalBackupCommand.self, JournalEraseCommand.self, JournalKeysCommand.self,
-      JournalExportCommand.self,
+      JournalExportCommand.self, JournalReconcileCloudTrailCommand.self,
       JournalCopyCommand.self, JournalSchemaCommand.self,
     ])
 }
