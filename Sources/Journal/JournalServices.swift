@@ -39,7 +39,8 @@ struct JournalServices: Sendable {
       creations: creations,
       keys: KeyAdministration(
         keys: keys, reader: upkeep, writer: writer, clock: clock, identifiers: identifiers,
-        isShared: isShared), writer: writer, clock: clock, identifiers: identifiers)
+        isShared: isShared), signer: proofs.signer, writer: writer, clock: clock,
+      identifiers: identifiers)
     maintenance = JournalMaintenance(
       keys: operation.keys,
       retention: RecordRetention(

@@ -119,7 +119,8 @@ package struct AuditEvent: Equatable, Sendable {
     case auditExported
     /// Another policy document came into force.
     case policyChanged
-    /// The journal's keys of a new epoch were made: names are hashed with them from now on.
+    /// The journal's keys of a new epoch were made: names are hashed with them from now on. Or, as the
+    /// reason says, the next key that signs checkpoints.
     case keysRotated
     /// The keys of an epoch were destroyed: no name is found any more in what they have made.
     case keysDestroyed

@@ -56,9 +56,9 @@ extension JournalOperations {
     return location
   }
 
-  /// The newest checkpoint of a journal, a signed note.
+  /// The newest checkpoint of a journal, a signed note without its last line feed.
   package static func checkpoint(_ journal: String) throws(StartError) -> String {
-    try newestCheckpoint(try location(journal)).note
+    String(try newestCheckpoint(try location(journal)).note.dropLast())
   }
 
   private static func newestCheckpoint(
@@ -82,28 +82,8 @@ extension JournalOperations {
   package static func checkpointKeys(
     _ journal: String, keysPath: String?
   ) throws(StartError) -> String {
-    lines(try signer(journal, keysPath: keysPath))
-  }
-
-  /// Makes the next key for the checkpoints of a journal. A running service finds it within seconds.
-  ///
-  /// - Returns: as ``checkpointKeys(_:keysPath:)``.
-  package static func rotateCheckpointKey(
-    _ journal: String, keysPath: String?
-  ) throws(StartError) -> String {
-    let signer = try signer(journal, keysPath: keysPath)
-    do {
-      try signer.rotate()
-    } catch let error as JournalOpenError {
-      throw StartError(error)
-    } catch {
-      throw StartError(.configuration, "the next key of checkpoints cannot be made")
-    }
-    return lines(signer)
-  }
-
-  private static func lines(_ signer: CheckpointSigner) -> String {
-    signer.verifierKeys.map { "\($0)\n" }.joined()
+    try signer(journal, keysPath: keysPath).verifierKeys.map(\.description)
+      .joined(separator: "\n")
   }
 
   private static func signer(

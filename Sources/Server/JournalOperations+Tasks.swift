@@ -57,6 +57,16 @@ extension JournalOperations {
       .destroyKeys(epoch: epoch, operatorName: try checked(name)), on: url, keysPath: keysPath)
   }
 
+  /// Makes the next key that the checkpoints of a journal are signed with.
+  ///
+  /// - Returns: the public keys, the newest first, one a line.
+  package static func rotateCheckpointKey(
+    _ url: String, operatorName name: String, keysPath: String?
+  ) async throws(StartError) -> String {
+    try await perform(
+      .rotateCheckpointKey(operatorName: try checked(name)), on: url, keysPath: keysPath)
+  }
+
   /// Gives an operator's verdict on a creation.
   ///
   /// - Parameters:

@@ -2,7 +2,7 @@ import ArgumentParser
 import Server
 
 /// `provisiond journal checkpoint URL`
-struct JournalCheckpointCommand: ParsableCommand {
+struct JournalCheckpointCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "checkpoint",
     abstract: "Prints what a journal commits itself to, signed, for somebody else to keep.",
@@ -26,22 +26,17 @@ struct JournalCheckpointCommand: ParsableCommand {
       """)
   var rotateKey = false
 
-  @Option(help: "The folder of the journal's keys. Default: PATH.keys beside the SQLite file")
-  var journalKeys: String?
+  @OptionGroup var options: OperatorOptions
 
-  func run() throws {
-    do throws(StartError) {
-      let text =
-        if rotateKey {
-          try JournalOperations.rotateCheckpointKey(journal, keysPath: journalKeys)
-        } else if publicKeys {
-          try JournalOperations.checkpointKeys(journal, keysPath: journalKeys)
-        } else {
-          try JournalOperations.checkpoint(journal)
-        }
-      print(text, terminator: "")
-    } catch {
-      throw Exit.because(error.description, code: error.exitCode)
+  func run() async throws {
+    try await printResult { () throws(StartError) in
+      if rotateKey {
+        return try await JournalOperations.rotateCheckpointKey(
+          journal, operatorName: options.name, keysPath: options.journalKeys)
+      }
+      return publicKeys
+        ? try JournalOperations.checkpointKeys(journal, keysPath: options.journalKeys)
+        : try JournalOperations.checkpoint(journal)
     }
   }
 }

@@ -191,6 +191,10 @@ def test_a_rotated_key_signs_beside_the_one_before(scene):
     lines = scene.command("checkpoint", "--rotate-key", "--journal-keys", scene.keys)
     new, kept = [VerifierKey.parse(line) for line in lines.splitlines()]
     assert kept == old and new.name == old.name and new.key_id != old.key_id
+    recorded = scene.server.audit.ListAuditEvents(audit.ListAuditEventsRequest(
+        kind=audit.AUDIT_EVENT_KIND_KEYS_ROTATED), timeout=20).events
+    assert [(event.reason, event.caller_authentication) for event in recorded] == [
+        ("CHECKPOINT", audit.CALLER_AUTHENTICATION_OPERATOR)]
     limit = time.monotonic() + ROTATION_LIMIT_SECONDS
     while not new.has_signed(note := create(scene, include_receipt=True)
                              .receipt.checkpoint.signed_note):

@@ -23,6 +23,11 @@ package protocol OperatedJournal: Sendable {
   /// Destroys the keys of an epoch for good.
   func destroyKeys(ofEpoch number: Int, by name: String) async throws(OperatorRefusal)
 
+  /// Makes the next key that checkpoints are signed with.
+  ///
+  /// - Returns: the public keys, the newest first.
+  func rotateCheckpointKey(by name: String) async throws(OperatorRefusal) -> [NoteVerifierKey]
+
   /// Copies the database, without its keys, to a file that is not there yet. All that was durable
   /// when it began is in it.
   ///
@@ -59,6 +64,12 @@ extension SQLiteJournal: OperatedJournal {
     ofEpoch number: Int, by name: String
   ) async throws(OperatorRefusal) {
     try await operation.keys.destroy(number, by: name)
+  }
+
+  package func rotateCheckpointKey(
+    by name: String
+  ) async throws(OperatorRefusal) -> [NoteVerifierKey] {
+    try await operation.rotateCheckpointKey(by: name)
   }
 
   package func backUp(to path: String, by name: String) async throws(OperatorRefusal) -> Int {
@@ -99,6 +110,12 @@ extension PostgreSQLJournal: OperatedJournal {
     ofEpoch number: Int, by name: String
   ) async throws(OperatorRefusal) {
     try await operation.keys.destroy(number, by: name)
+  }
+
+  package func rotateCheckpointKey(
+    by name: String
+  ) async throws(OperatorRefusal) -> [NoteVerifierKey] {
+    try await operation.rotateCheckpointKey(by: name)
   }
 
   package func backUp(to path: String, by name: String) async throws(OperatorRefusal) -> Int {

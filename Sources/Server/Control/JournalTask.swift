@@ -12,6 +12,7 @@ enum JournalTask: Codable, Sendable {
   case rotateKeys(operatorName: String)
   case destroyKeys(epoch: Int, operatorName: String)
   case recordExport(operatorName: String)
+  case rotateCheckpointKey(operatorName: String)
 
   /// - Returns: what was done, or is there; a line for each.
   func run(on journal: any OperatedJournal) async throws(OperatorRefusal) -> String {
@@ -39,6 +40,9 @@ enum JournalTask: Codable, Sendable {
     case .recordExport(let name):
       try await journal.recordExport(by: name)
       return "an export of the audit trail was recorded"
+    case .rotateCheckpointKey(let name):
+      return try await journal.rotateCheckpointKey(by: name).map(\.description)
+        .joined(separator: "\n")
     }
   }
 
