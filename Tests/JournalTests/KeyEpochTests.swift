@@ -29,6 +29,54 @@ struct KeyEpochTests {
     #expect(try JournalVerification().run(address: fixture.address()).records == 8)
   }
 
+  /// What one does with the keys the others see: at once where they need it, else within a minute.
+  @Test func replicasShareTheEpochs() async throws {
+    let fixture = try PostgreSQLFixture()
+    let (one, two) = (try fixture.open(clock: clock), try fixture.open(clock: clock))
+    try await one.operation.keys.maintain(rotatingAfter: nil)
+    let old = Creation.example(.example(username: "old"))
+    #expect(try await two.creations.write(.init(from: nil, creation: old)) == .written)
+    #expect(try await one.rotateKeys(by: "alice") == 2)
+    let new = Creation.example(.example(username: "new"))
+    #expect(try await one.creations.write(.init(from: nil, creation: new)) == .written)
+    #expect(try await two.creations.creation(new.id) == new)
+    let step = try #require(
+      old.step(.answered(.created()), now: old.createTime + 9, leaseEnd: 0))
+    #expect(
+      try await two.creations.write(
+        CreationTransition(from: old.stamp, creation: step.creation)) == .written)
+    // The other replica may not have looked yet.
+    await #expect(throws: OperatorRefusal.self) {
+      try await one.destroyKeys(ofEpoch: 1, by: "alice")
+    }
+    clock.advance(by: .seconds(180))
+    try await one.destroyKeys(ofEpoch: 1, by: "alice")
+    for _ in 1...2 { try await two.operation.keys.maintain(rotatingAfter: nil) }
+    #expect(try await two.creations.creation(old.id)?.isErased == true)
+    #expect(try await two.keyEpochs() == one.keyEpochs())
+    let events = try await two.events(AuditQuery()).events.compactMap(\.keyEpoch)
+    #expect(events == [1, 2])
+    for replica in [one, two] { await replica.close() }
+  }
+
+  @Test func aCopyKnowsWhenItsKeysWereMade() async throws {
+    let journal = try fixture.open(clock: clock)
+    try await journal.operation.keys.maintain(rotatingAfter: nil)
+    for _ in 1...2 { _ = try await journal.rotateKeys(by: "alice") }
+    try await journal.destroyKeys(ofEpoch: 1, by: "alice")
+    let epochs = try await journal.keyEpochs()
+    await journal.close()
+    let target = try PostgreSQLFixture()
+    _ = try JournalCopy(
+      from: fixture.path, keysDirectory: fixture.keys, to: target.address(), logger: .silent
+    ).run()
+    let copy = try target.open(keys: fixture.keys, clock: clock)
+    try await copy.operation.keys.maintain(rotatingAfter: nil)
+    #expect(try await copy.keyEpochs() == epochs)
+    #expect(try await copy.events(AuditQuery()).events.count == 3)
+    await copy.close()
+  }
+
   private func meta(_ sql: String) async throws {
     let database = try DatabaseQueue(path: fixture.path)
     try await database.write { try $0.execute(sql: sql) }

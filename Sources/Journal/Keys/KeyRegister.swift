@@ -17,14 +17,24 @@ struct KeyRegister: Sendable {
 
   init(meta: [String: String]) {
     self.meta = meta
-    let prefix = KeyEpoch.hmacFingerprintPrefix
-    entries = meta.keys.compactMap { name in
-      name.hasPrefix(prefix) ? Int(name.dropFirst(prefix.count)) : nil
+    let numbers = meta.keys.flatMap { name in
+      [KeyEpoch.hmacFingerprintPrefix, Self.destroyedPrefix].compactMap { prefix in
+        name.hasPrefix(prefix) ? Int(name.dropFirst(prefix.count)) : nil
+      }
     }
-    .sorted().map { number in
+    entries = Set(numbers).sorted().map { number in
       Entry(
         number: number, madeAt: meta[Self.madeName(number)].flatMap { Int64($0) },
         destroyedAt: meta[Self.destroyedName(number)].flatMap { Int64($0) })
+    }
+  }
+
+  /// The rows that say when epochs were made and destroyed, for another database with the same keys.
+  var times: [(name: String, value: String)] {
+    entries.flatMap { entry in
+      [Self.madeName(entry.number), Self.destroyedName(entry.number)].compactMap { name in
+        meta[name].map { (name, $0) }
+      }
     }
   }
 
@@ -40,7 +50,9 @@ struct KeyRegister: Sendable {
 
   private static func madeName(_ number: Int) -> String { "key_made_\(number)" }
 
-  private static func destroyedName(_ number: Int) -> String { "key_destroyed_\(number)" }
+  private static func destroyedName(_ number: Int) -> String { "\(destroyedPrefix)\(number)" }
+
+  private static let destroyedPrefix = "key_destroyed_"
 
   /// Holds the keys of a folder against the register, and ends a destruction that was cut off.
   ///

@@ -68,7 +68,9 @@ package struct JournalCopy {
   private func copy(_ source: JournalCopySource) throws -> Report {
     let tables = JournalCopyTable.all
     let connection = try PostgreSQLConnection.session(
-      address, statements: tables.flatMap(\.statements) + PostgreSQLTree.statements)
+      address,
+      statements: tables.flatMap(\.statements) + PostgreSQLTree.statements
+        + PostgreSQLUpkeep.statements)
     try connection.run(script: JournalCopyTable.begin, within: PostgreSQLLimits.answer)
     var written = Report()
     for table in tables {
@@ -78,6 +80,12 @@ package struct JournalCopy {
       written.add(try insert(table, of: source, connection), to: table)
     }
     try connection.run(script: JournalCopyTable.numbers, within: PostgreSQLLimits.answer)
+    let keyTimes = PostgreSQLUpkeep.call(for: .register(try source.keyTimes()), nil)
+    if case .rolledBack(_, let error) = try connection.transaction(
+      [keyTimes], within: PostgreSQLLimits.answer)
+    {
+      throw error
+    }
     var stored = Report()
     var tree = TreeAppender()
     for table in tables { stored.add(try readBack(table, &tree, connection), to: table) }

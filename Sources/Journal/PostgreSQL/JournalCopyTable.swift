@@ -122,6 +122,11 @@ struct JournalCopySource {
     return (upstream, origin)
   }
 
+  /// When the epochs of the keys were made and destroyed.
+  func keyTimes() throws -> [(name: String, value: String)] {
+    KeyRegister(meta: try database.read { db in try SQLiteStore.allMeta(db) }).times
+  }
+
   func treeHead() throws -> TreeHead {
     try database.read { db in try SQLiteTree.head(db) }
   }

@@ -50,7 +50,7 @@ enum PostgreSQLSchema {
 
     CREATE FUNCTION audit_record_refuse() RETURNS trigger LANGUAGE plpgsql AS $$
     BEGIN
-      RAISE EXCEPTION 'audit_record is append-only';
+      RAISE EXCEPTION 'audit_record is append-only' USING ERRCODE = 'check_violation';
     END
     $$;
     CREATE TRIGGER audit_record_append_only BEFORE DELETE OR TRUNCATE ON audit_record

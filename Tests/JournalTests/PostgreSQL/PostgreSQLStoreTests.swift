@@ -109,8 +109,8 @@ struct PostgreSQLStoreTests {
   func aRecordIsNeitherChangedNorRemoved(statement: String) throws {
     let store = PostgreSQLStore(address: try fixture.address())
     #expect(store.commit([entry()]) == .committed(refusals: [:]))
-    // Even by the owner: P0001 is what the trigger raises.
-    #expect(throws: PostgreSQLError.refused(state: "P0001", table: nil)) {
+    // Even by the owner: 23514 is what the trigger raises.
+    #expect(throws: PostgreSQLError.refused(state: "23514", table: nil)) {
       try fixture.run(statement)
     }
     #expect(try count() == 1)
