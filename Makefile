@@ -35,7 +35,11 @@ endef
 
 SEEDS ?= 1500
 
-.PHONY: help run test test-swift test-clients simulate bench bench-trail proto phone-regions format lint clean \
+FUZZ_SECONDS ?= 60
+FUZZ_TARGETS ?= http2 message-framing create-user signature upstream-json json-web-token certificate \
+                policy-document checkpoint
+
+.PHONY: help run test test-swift test-clients simulate fuzz bench bench-trail proto phone-regions format lint clean \
   packages-build packages-test packages-bench
 
 help: ## lists the targets
@@ -59,6 +63,9 @@ test-clients: packages-test $(VENV)/installed
 simulate: packages-test ## creations against crashes, lost answers and races: SEEDS=1500
 	swift build -c release --product simulate
 	.build/release/simulate $(SEEDS)
+
+fuzz: packages-test ## searches for inputs that break a promise: FUZZ_SECONDS=60 for each of FUZZ_TARGETS
+	Tests/Fuzz/search $(FUZZ_SECONDS) $(FUZZ_TARGETS)
 
 bench: packages-bench $(VENV)/installed ## CPU a request against a C server; the journal's price
 	swift build $(RELEASE) --product provisiond

@@ -144,6 +144,20 @@ let package = Package(
       name: "tree-proofs", dependencies: ["Journal"], path: "Tests/TreeProofs",
       swiftSettings: strict),
 
+    // Readers of foreign bytes, each with what has to hold for every input: for libFuzzer, and for the
+    // inputs that are kept.
+    .target(
+      name: "FuzzTargets",
+      dependencies: [
+        "Cognito", "GRPC", "HTTP2", "Journal", "JSON", "Messages", "Provisioning", "Server",
+        "SigV4",
+        .nioCore,
+      ],
+      path: "Tests/Fuzz/Targets", swiftSettings: strict),
+    .executableTarget(
+      name: "fuzz", dependencies: ["FuzzTargets", "GRPC", "Messages", "Provisioning", "Server"],
+      path: "Tests/Fuzz/Command", swiftSettings: strict),
+
     // The service on a journal that keeps nothing, for the benchmark alone: the goals of speed are
     // stated without the journal.
     .executableTarget(
