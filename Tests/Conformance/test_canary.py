@@ -137,12 +137,15 @@ def test_nothing_is_written(tmp_path, upstream, pool):
         call_in_every_way(server, pool)
         assert run(tmp_path, "backup", f"sqlite:{server.journal}", tmp_path / "copy.db",
                    ).returncode == 0
+        assert run(tmp_path, "export", f"sqlite:{server.journal}", "--output",
+                   tmp_path / "export.jsonl").returncode == 0
         for path in ["/metrics", "/readyz?verbose"]:
             assert not found(server.probe(path)[1].encode())
         assert_nothing_is_found(tmp_path)
     # The user pool was sent what was asked for: the canaries did come this far.
     assert found(b"".join(call.body for call in upstream.calls)) >= {USERNAME, EMAIL, PASSWORD}
-    assert "copy.db" in files(tmp_path)
+    assert {"copy.db", "export.jsonl"} <= set(files(tmp_path))
+    assert b"user_hash" in files(tmp_path)["export.jsonl"]
     assert_nothing_is_found(tmp_path)
     verify(server.journal)
 

@@ -1,5 +1,6 @@
 """The walk of an auditor in the README: every command of it runs, and says what the text says."""
 
+import json
 import os
 import pathlib
 import re
@@ -9,8 +10,9 @@ import uuid
 import pytest
 
 import protocol
+import test_cloudtrail as cloudtrail
 from daemon import ROOT, Provisiond, binary
-from protocol import v1
+from protocol import audit, v1
 from sandbox_policy import POLICY
 
 LIMIT = 60
@@ -29,6 +31,14 @@ def commands() -> list[str]:
     return [line.removeprefix("$ ") for line in lines]
 
 
+def seen(server, created) -> dict:
+    """The creation as CloudTrail has it."""
+    events = server.audit.ListAuditEvents(
+        audit.ListAuditEventsRequest(creation_id=created.creation_id), timeout=LIMIT).events
+    (event,) = [e for e in events if e.kind == audit.AUDIT_EVENT_KIND_CREATED]
+    return cloudtrail.call(event.upstream.request_id, event.sub, pool=event.user_pool_id)
+
+
 @pytest.fixture(scope="module")
 def walk(tmp_path_factory):
     """What each command printed, by the order of the section."""
@@ -40,6 +50,7 @@ def walk(tmp_path_factory):
                 user_attributes=protocol.attributes({"email": NAME})),
             timeout=LIMIT, metadata=[("x-on-behalf-of", "ticket-4711")])
         assert server.create(v1.CreateUserRequest(organization="nobody")).executed == "no"
+        (directory / "cloudtrail.json").write_text(json.dumps({"Records": [seen(server, created)]}))
         programs = directory / "programs"
         programs.mkdir()
         for name in ["provisiond", "provisionctl"]:
@@ -51,7 +62,9 @@ def walk(tmp_path_factory):
             done = subprocess.run(
                 ["sh", "-c", command], cwd=directory, env=settings, capture_output=True, text=True,
                 timeout=LIMIT)
-            assert (done.returncode, done.stderr) == (0, ""), f"{command}\n{done.stderr}"
+            # Where standard output could hold records, the last word is on standard error.
+            said = done.stderr if "journal export" not in command else ""
+            assert (done.returncode, said) == (0, ""), f"{command}\n{done.stderr}"
             printed.append((command, done.stdout))
         yield printed, created, server
 
@@ -85,6 +98,17 @@ def test_what_the_service_and_its_operators_did_is_there(walk, kind):
 def test_the_journal_is_sound_before_and_after(walk):
     printed = outputs(walk, "provisiond journal verify")
     assert len(printed) == 2 and all("sound" in text for text in printed)
+
+
+def test_the_export_has_the_creation_and_not_the_name(walk):
+    lines = (walk[2].directory / "records.jsonl").read_text().splitlines()
+    assert [line for line in lines if walk[1].creation_id in line]
+    assert all(json.loads(line) and NAME not in line for line in lines)
+
+
+def test_cloudtrail_knows_of_nobody_else(walk):
+    (printed,) = outputs(walk, "provisiond journal reconcile-cloudtrail")
+    assert "0 around the service" in printed
 
 
 def test_the_person_is_forgotten(walk):
