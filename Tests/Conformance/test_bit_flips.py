@@ -16,8 +16,6 @@ FLIPS = int(os.environ.get("BIT_FLIPS", "60"))
 CREATIONS = 60
 FOUND = 1
 ENDS = {0, FOUND, 74, 78}
-COLUMNS = ("hlc_us, event_id, kind, wall_us, creation_id, request_id, organization, caller_id,"
-           " user_hash, user_key, record, leaf_hash")
 
 
 def row(path, seq):
@@ -25,9 +23,8 @@ def row(path, seq):
     database = sqlite3.connect(f"file:{path}?mode=ro", uri=True)
     database.text_factory = bytes
     try:
-        return database.execute(
-            f"SELECT {COLUMNS} FROM audit_record WHERE seq = ?", [seq]).fetchall()
-    except sqlite3.Error as error:
+        return database.execute("SELECT * FROM audit_record WHERE seq = ?", [seq]).fetchall()
+    except (sqlite3.Error, UnicodeDecodeError) as error:
         return type(error)
     finally:
         database.close()

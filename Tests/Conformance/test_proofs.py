@@ -2,6 +2,7 @@
 the specifications by transparency.py."""
 
 import json
+import signal
 import subprocess
 import time
 
@@ -225,6 +226,25 @@ def test_receipts_and_readers(tmp_path, upstream):
             call = getattr(server.audit, method)
             assert refused(lambda: call(asked, metadata=creator)).code == "PERMISSION_DENIED"
             assert call(asked, metadata=auditor).checkpoint.tree_size >= 3
+
+
+@pytest.mark.parametrize("end", [signal.SIGKILL, signal.SIGSTOP])
+def test_a_replica_seals_what_another_left(tmp_path, upstream, end):
+    """Whatever becomes of the others, records get their places."""
+    UserPool(upstream)
+    with PostgreSQL() as server, server.replica(tmp_path, POLICY, upstream, name="one") as first, \
+            server.replica(tmp_path, POLICY, upstream, name="two") as second:
+        scene = Scene(second, server.url(), str(tmp_path / "keys"))
+        for _ in range(5):
+            assert first.create(request()).creation_id
+        first.process.send_signal(end)
+        # One that stopped with the lock in its hands is waited for, and then loses it.
+        answers = [create(scene, include_receipt=True) for _ in range(5)]
+        assert answers[-1].HasField("receipt")
+        head = assert_true(answers[-1].receipt, scene.public_keys())
+        assert head.size >= 20
+        assert scene.command("verify").endswith(": sound\n")
+        first.process.send_signal(signal.SIGCONT if end == signal.SIGSTOP else end)
 
 
 def test_an_older_copy_is_not_served(tmp_path, upstream):
