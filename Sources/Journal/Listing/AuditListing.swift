@@ -23,6 +23,8 @@ protocol RecordReader: Sendable {
 /// The audit trail of a journal, whatever database it is in: pages, their tokens, and the check of
 /// each record against its hash.
 struct AuditListing: Sendable {
+  /// Records of the first look for each place that is wanted.
+  private static let firstReach = 4
   /// The largest page.
   static let pageLimit = 1000
 
@@ -42,16 +44,34 @@ struct AuditListing: Sendable {
       }
       before = token.place
     }
-    // One place more than the page has says whether there is a next one.
-    let scans = AuditScan.scans(
-      for: query, hashes: query.users.map(keys.hashes(of:)), before: before,
-      limit: query.pageSize + 1, reach: reach)
-    let found = try await reader.places(scans)
-    let (places, next) = Self.page(found, size: query.pageSize)
+    let (places, next) = try await places(query, before: before)
     let rows = try await rows(places)
     return AuditPage(
       events: try await Self.decode(rows),
       nextPageToken: next.map { PageToken(place: $0).text(for: query, key: keys.pageToken) } ?? "")
+  }
+
+  /// Most pages are full after a few records: each further look reaches four times as far as the one
+  /// before it.
+  private func places(
+    _ query: AuditQuery, before: AuditPlace
+  ) async throws(JournalError) -> (places: [AuditPlace], next: AuditPlace?) {
+    let hashes = query.users.map(keys.hashes(of:))
+    var places: [AuditPlace] = []
+    var next: AuditPlace? = before
+    var (left, step) = (reach, Self.firstReach * (query.pageSize + 1))
+    while let place = next, places.count < query.pageSize, left > 0 {
+      let wanted = query.pageSize - places.count
+      // One place more than the page has says whether there is a next one.
+      let scans = AuditScan.scans(
+        for: query, hashes: hashes, before: place, limit: wanted + 1, reach: min(step, left))
+      let page = Self.page(try await reader.places(scans), size: wanted)
+      places += page.places
+      next = page.next
+      left -= step
+      step *= 4
+    }
+    return (places, next)
   }
 
   /// Merges what the scans have found: of what lies beyond the end of one of them nothing is known.

@@ -19,7 +19,7 @@ struct AuditScan: Sendable {
   }
 
   /// Records that one page may look at, in all its scans together.
-  static let reach = 4000
+  static let reach = 2000
 
   let path: Path
   /// Only records before this place.
@@ -39,6 +39,21 @@ struct AuditScan: Sendable {
     var requestID: String?
     var organizations: [String]?
     var userHashes: [String]?
+
+    /// Whether every record of a path that was made for them meets them.
+    func areMet(by path: Path) -> Bool {
+      var rest = self
+      switch path {
+      case .all: break
+      case .creation: return false
+      case .request: rest.requestID = nil
+      case .user: rest.userHashes = nil
+      case .caller: rest.callerID = nil
+      case .kind: rest.kind = nil
+      case .organization: rest.organizations = nil
+      }
+      return rest == Conditions()
+    }
   }
 
   /// What a scan found.
@@ -69,9 +84,11 @@ extension AuditScan {
     let before = min(
       before, query.endTime.map { AuditPlace(time: $0, sequence: .min) } ?? .newest)
     return paths.map { path in
-      AuditScan(
+      // Where each record of a path is wanted, no more are looked at than there are places.
+      let share = conditions.areMet(by: path) ? limit : max(limit, reach / paths.count)
+      return AuditScan(
         path: path, before: before, startTime: query.startTime ?? .min, limit: limit,
-        reach: max(limit, reach / paths.count), conditions: conditions)
+        reach: share, conditions: conditions)
     }
   }
 
