@@ -57,13 +57,13 @@ class AuditedService(Provisiond):
                 user_attributes=attributes({"email": f"{uuid.uuid4()}@example.com"}), **fields),
             metadata=credentials(caller))
 
-    def list(self, caller="auditor", **conditions) -> list:
+    def list(self, reader="auditor", **conditions) -> list:
         """Every event that meets the conditions, newest first."""
         found, page_token = [], ""
         while True:
             page = self.audit.ListAuditEvents(
                 audit.ListAuditEventsRequest(page_token=page_token, **conditions), timeout=LIMIT,
-                metadata=credentials(caller))
+                metadata=credentials(reader))
             found += page.events
             page_token = page.next_page_token
             if not page_token:
