@@ -4,7 +4,7 @@ import Testing
 @testable import Journal
 @testable import Provisioning
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct AuditQueryTests {
   let fixture: JournalFixture
   let journal: SQLiteJournal

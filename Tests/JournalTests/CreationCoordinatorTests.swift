@@ -6,7 +6,7 @@ import Testing
 
 /// The service's own way through store, directory and clocks; what it decides is tested and
 /// simulated apart.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct CreationCoordinatorTests {
   let fixture: JournalFixture
   let journal: SQLiteJournal

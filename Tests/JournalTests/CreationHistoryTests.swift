@@ -3,7 +3,7 @@ import Testing
 @testable import Journal
 @testable import Provisioning
 
-@Suite("A creation as its records tell it", .timeLimit(.minutes(1)))
+@Suite("A creation as its records tell it", .timeLimit(.minutes(5)))
 struct CreationHistoryTests {
   private static let now: Int64 = 1_800_000_000_000_000
   private static let events: [CreationEvent] = [

@@ -5,7 +5,7 @@ import Testing
 @testable import Journal
 @testable import Provisioning
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct CreationReconcilerTests {
   /// Nothing in doubt is looked after meanwhile, and somebody has to know.
   @Test func saysOnceThatTheJournalCannotBeRead() async throws {

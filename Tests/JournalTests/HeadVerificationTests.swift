@@ -5,7 +5,7 @@ import Testing
 @testable import Journal
 @testable import Provisioning
 
-@Suite("What a start looks at", .timeLimit(.minutes(1)))
+@Suite("What a start looks at", .timeLimit(.minutes(5)))
 struct HeadVerificationTests {
   let fixture: JournalFixture
 

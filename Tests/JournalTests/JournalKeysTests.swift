@@ -5,7 +5,7 @@ import Testing
 @testable import Journal
 @testable import Provisioning
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct JournalKeysTests {
   let fixture: JournalFixture
   private var keyFile: String { fixture.keys + "/hmac-1.key" }

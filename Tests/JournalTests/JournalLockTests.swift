@@ -3,7 +3,7 @@ import Testing
 
 @testable import Journal
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct JournalLockTests {
   @Test func aSecondProcessIsToldWhoHoldsTheJournal() async throws {
     let fixture = try JournalFixture()

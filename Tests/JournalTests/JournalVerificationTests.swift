@@ -5,7 +5,7 @@ import Testing
 @testable import Journal
 @testable import Provisioning
 
-@Suite("What the verification of a journal finds", .timeLimit(.minutes(1)))
+@Suite("What the verification of a journal finds", .timeLimit(.minutes(5)))
 struct JournalVerificationTests {
   let fixture: JournalFixture
 

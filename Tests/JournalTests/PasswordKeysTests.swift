@@ -4,7 +4,7 @@ import Testing
 @testable import Journal
 @testable import Provisioning
 
-@Suite("Keys of temporary passwords", .timeLimit(.minutes(1)))
+@Suite("Keys of temporary passwords", .timeLimit(.minutes(5)))
 struct PasswordKeysTests {
   private static let day: Int64 = 86_400_000_000
   private static let now = FixedClock.microseconds

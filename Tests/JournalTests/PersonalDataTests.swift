@@ -5,7 +5,7 @@ import Testing
 @testable import Provisioning
 
 /// Promise A8: nothing of a person or a secret in any byte that is written, or in an error.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct PersonalDataTests {
   /// Stands in the user name, and through ``CreationIntent/example`` in the attributes, the
   /// password and the metadata.

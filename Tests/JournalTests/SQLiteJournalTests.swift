@@ -6,7 +6,7 @@ import Testing
 @testable import Provisioning
 
 /// Creations end to end, and the contract of AuditTrail.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct SQLiteJournalTests {
   let fixture: JournalFixture
   let journal: SQLiteJournal

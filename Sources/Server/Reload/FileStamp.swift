@@ -2,24 +2,20 @@ import Foundation
 
 /// What changes when a file is written or exchanged for another one.
 struct FileStamp: Equatable, Sendable {
-  private var inode: UInt64
-  private var size: Int64
-  private var seconds: Int
-  private var nanoseconds: Int
+  private var inode: UInt64?
+  private var size: UInt64?
+  private var modified: Date?
 
   /// Follows symbolic links, because Kubernetes exchanges the one above a mounted file; nil when
   /// there is no file.
   init?(path: String) {
-    var status = stat()
-    guard unsafe stat(path, &status) == 0 else { return nil }
-    #if canImport(Darwin)
-      let time = status.st_mtimespec
-    #else
-      let time = status.st_mtim
-    #endif
-    inode = UInt64(status.st_ino)
-    size = Int64(status.st_size)
-    (seconds, nanoseconds) = (time.tv_sec, time.tv_nsec)
+    let target = URL(filePath: path).resolvingSymlinksInPath().path
+    guard let attributes = try? FileManager.default.attributesOfItem(atPath: target) else {
+      return nil
+    }
+    inode = (attributes[.systemFileNumber] as? NSNumber)?.uint64Value
+    size = (attributes[.size] as? NSNumber)?.uint64Value
+    modified = attributes[.modificationDate] as? Date
   }
 }
 

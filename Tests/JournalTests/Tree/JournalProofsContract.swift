@@ -109,7 +109,7 @@ struct JournalProofsContract {
   }
 }
 
-@Suite("What a journal in SQLite proves", .timeLimit(.minutes(1)))
+@Suite("What a journal in SQLite proves", .timeLimit(.minutes(5)))
 struct SQLiteProofsTests {
   @Test(
     arguments: [

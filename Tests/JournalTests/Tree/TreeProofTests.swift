@@ -3,7 +3,7 @@ import Testing
 
 @testable import Journal
 
-@Suite("Proofs over tiles", .timeLimit(.minutes(1)))
+@Suite("Proofs over tiles", .timeLimit(.minutes(5)))
 struct TreeProofTests {
   /// Across the first tiles of level 0, and the first of level 1.
   static let sizes: [Int] = [1, 2, 3, 7, 8, 255, 256, 257, 511, 513, 700]
