@@ -5,7 +5,7 @@ import Provisioning
 import Synchronization
 
 /// Gives committed records their places in the tree, and signs a checkpoint over them: on a thread and
-/// a connection of its own, four times a second. Every replica has one; a lock in the database lets one
+/// a connection of its own, ten times a second. Every replica has one; a lock in the database lets one
 /// at a time work, and the work is one transaction, so that any of them goes on where another was cut
 /// off.
 final class PostgreSQLSealer: Sendable {

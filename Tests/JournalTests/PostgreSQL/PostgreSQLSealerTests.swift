@@ -166,6 +166,10 @@ struct PostgreSQLSealerTests {
     let (sealer, _) = try sealer()
     let store = PostgreSQLStore(address: try fixture.address())
     #expect(store.commit(Self.group(2)) == .committed(refusals: [:]))
+    let connection = try reader()
+    let reader = PostgreSQLTreeReader(reader: connection)
+    try await until { try await reader.sealedSize() == 2 }
+    connection.close()
     await sealer.close()
     #expect(
       try fixture.texts("SELECT tree_index::text FROM audit_record ORDER BY seq") == ["0", "1"])
