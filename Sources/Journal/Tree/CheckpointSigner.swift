@@ -39,6 +39,7 @@ package final class CheckpointSigner: Sendable {
     } catch let error as JournalOpenError {
       throw error
     } catch let failure as POSIXFile.Failure {
+      if failure.isOfTheDisk { throw JournalOpenError(failure, path: directory) }
       throw .keys(directory: directory, problem: failure.reason)
     } catch {
       throw .keys(directory: directory, problem: "the keys of checkpoints cannot be read")
