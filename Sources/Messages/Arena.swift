@@ -48,8 +48,8 @@
     }
   }
 
-  /// Not optimized, else the compiler leaves out what nobody reads afterwards.
-  @_optimize(none)
+  /// Not inlined, else the compiler leaves out what nobody reads afterwards.
+  @inline(never)
   private static func overwrite(_ memory: UnsafeMutableRawPointer, byteCount: Int) {
     unsafe memory.initializeMemory(as: UInt8.self, repeating: 0, count: byteCount)
   }

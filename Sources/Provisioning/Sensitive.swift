@@ -31,8 +31,8 @@ package final class Sensitive: @unchecked Sendable, CustomStringConvertible,
     unsafe memory.deallocate()
   }
 
-  /// Not optimized, else the compiler leaves out what nobody reads afterwards.
-  @_optimize(none)
+  /// Not inlined, else the compiler leaves out what nobody reads afterwards.
+  @inline(never)
   package static func overwrite(_ memory: UnsafeMutableRawBufferPointer) {
     guard let start = memory.baseAddress else { return }
     unsafe start.initializeMemory(as: UInt8.self, repeating: 0, count: memory.count)
