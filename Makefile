@@ -8,8 +8,8 @@ SHELL := /bin/bash
 BUILD_PACKAGES := ca-certificates git pkg-config libnghttp2-dev libprotobuf-c-dev libpq-dev \
                   libsqlite3-dev zlib1g-dev
 TEST_PACKAGES  := $(BUILD_PACKAGES) protobuf-compiler libprotobuf-dev protobuf-c-compiler \
-                  python3 python3-venv openssl postgresql strace
-BENCH_PACKAGES := $(TEST_PACKAGES) gcc libssl-dev nghttp2-client
+                  python3 python3-venv openssl postgresql strace nghttp2-client
+BENCH_PACKAGES := $(TEST_PACKAGES) gcc libssl-dev
 
 # The runtime inside: a call of it costs less than one into a shared library, and the program runs
 # where no Swift is installed.
@@ -35,12 +35,14 @@ endef
 
 SEEDS ?= 1500
 
+SOAK_SECONDS ?= 600
+
 FUZZ_SECONDS ?= 60
 FUZZ_TARGETS ?= http2 message-framing create-user signature upstream-json json-web-token certificate \
                 policy-document checkpoint
 
-.PHONY: help run test test-swift test-clients simulate fuzz bench bench-trail proto phone-regions format lint clean \
-  packages-build packages-test packages-bench
+.PHONY: help run test test-swift test-clients simulate fuzz soak bench bench-trail proto \
+  phone-regions format lint clean packages-build packages-test packages-bench
 
 help: ## lists the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 14
@@ -80,6 +82,12 @@ bench-trail: packages-bench $(VENV)/installed ## pages, export and tail of a jou
 	swift build $(RELEASE) --product journal-records
 	PROVISIOND=.build/release/provisiond $(PYTHON) Tests/Benchmarks/trail.py $(TRAIL_OPTIONS)
 
+soak: packages-bench $(VENV)/plots ## mixed load and faults for SOAK_SECONDS=600: memory, latency, queues
+	swift build $(RELEASE) --product provisiond
+	swift build $(RELEASE) --product soak-sandbox
+	PROVISIOND=.build/release/provisiond $(PYTHON) Tests/Soak/soak.py \
+	  --sandbox .build/release/soak-sandbox --seconds $(SOAK_SECONDS) --output .build/soak $(SOAK_OPTIONS)
+
 proto: packages-test ## regenerates the C messages and the descriptor set from proto/
 	proto/generate
 	proto/generate Tests/ConformanceServer/CConformanceMessages Tests/ConformanceServer/proto
@@ -107,5 +115,9 @@ packages-bench:
 
 $(VENV)/installed: Tests/Conformance/requirements.txt | packages-test
 	python3 -m venv $(VENV)
+	$(PYTHON) -m pip install --quiet --disable-pip-version-check -r $<
+	touch $@
+
+$(VENV)/plots: Tests/Soak/requirements.txt $(VENV)/installed
 	$(PYTHON) -m pip install --quiet --disable-pip-version-check -r $<
 	touch $@

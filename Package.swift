@@ -168,6 +168,10 @@ let package = Package(
     .executableTarget(
       name: "journal-records", dependencies: ["Journal", "Provisioning", .logging],
       path: "Tests/Benchmarks/Records", swiftSettings: onTheCallersExecutor),
+    // The user pool of the soak, in a process of its own.
+    .executableTarget(
+      name: "soak-sandbox", dependencies: ["CognitoSandbox", .logging, .nioCore, .nioPosix],
+      path: "Tests/Soak/Sandbox", swiftSettings: strict),
     // What one evaluation of a policy costs.
     .executableTarget(
       name: "policy-evaluation", dependencies: ["Provisioning", "Server"],
