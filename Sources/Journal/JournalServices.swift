@@ -5,8 +5,8 @@ import Provisioning
 /// service says of itself, and gives the trail of them.
 struct JournalServices: Sendable {
   let writer: GroupCommitWriter
-  let denials: DenialRecorder
-  let readings: ReadingRecorder
+  let denials: CoalescingRecorder<DenialCoalescer>
+  let readings: CoalescingRecorder<ReadingCoalescer>
   let listing: AuditListing
   let tailing: AuditTailing
   let creations: JournalCreationStore
@@ -28,8 +28,8 @@ struct JournalServices: Sendable {
     isAnswered: @escaping @Sendable () -> Bool = { true }
   ) {
     self.writer = writer
-    denials = DenialRecorder(writer: writer, clock: clock, identifiers: identifiers)
-    readings = ReadingRecorder(writer: writer, clock: clock, identifiers: identifiers)
+    denials = CoalescingRecorder(writer: writer, clock: clock, identifiers: identifiers)
+    readings = CoalescingRecorder(writer: writer, clock: clock, identifiers: identifiers)
     listing = AuditListing(reader: records, keys: keys)
     tailing = AuditTailing(reader: proofs.reader, key: keys.pageToken)
     creations = JournalCreationStore(

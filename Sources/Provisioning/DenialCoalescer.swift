@@ -85,10 +85,8 @@ package struct DenialCoalescer: Sendable {
 
   package init() {}
 
-  /// Whether anything is held.
-  package var isHolding: Bool {
-    callers.values.contains { $0.flows.values.contains { $0.held != nil } }
-  }
+  /// Whether nothing is held, and nobody is known who has to be forgotten some day.
+  package var isEmpty: Bool { callers.isEmpty }
 
   /// Whether a denial is to be recorded by itself; if not, it is held.
   package mutating func admits(_ denial: Denial, at now: Int64) -> Bool {
@@ -115,7 +113,7 @@ package struct DenialCoalescer: Sendable {
 
   /// What has been held long enough, and forgets callers and kinds that have not come for a while.
   ///
-  /// - Parameter isLast: releases all that is held.
+  /// - Parameter isLast: releases all that is held, and forgets everybody.
   package mutating func release(at now: Int64, isLast: Bool = false) -> [CoalescedDenials] {
     var released: [CoalescedDenials] = []
     for (key, var caller) in callers {
@@ -126,7 +124,7 @@ package struct DenialCoalescer: Sendable {
         }
         caller.flows[kind] = flow.isOver(at: now) ? nil : flow
       }
-      let isForgotten = caller.flows.isEmpty && caller.state <= now * 1000
+      let isForgotten = isLast || caller.flows.isEmpty && caller.state <= now * 1000
       callers[key] = isForgotten ? nil : caller
     }
     return released

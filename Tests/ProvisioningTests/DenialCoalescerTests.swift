@@ -28,14 +28,14 @@ struct DenialCoalescerTests {
       #expect(isAdmitted)
     }
     let early = coalescer.release(at: 200 + Self.second - 1)
-    #expect(early.isEmpty && coalescer.isHolding)
+    #expect(early.isEmpty && !coalescer.isEmpty)
     let held = coalescer.release(at: 200 + Self.second)
     #expect(held.map(\.denial) == [denial()])
     #expect(held.map(\.count) == [800])
     #expect(held.map(\.firstMicroseconds) == [200])
     #expect(held.map(\.lastMicroseconds) == [999])
     let again = coalescer.release(at: 10 * Self.second)
-    #expect(again.isEmpty && !coalescer.isHolding)
+    #expect(again.isEmpty)
     // Ten a minute.
     let later = (0..<100).count { _ in coalescer.admits(denial(), at: Self.minute) }
     #expect(later == 10)
@@ -136,6 +136,17 @@ struct DenialCoalescerTests {
       counted += coalescer.release(at: now, isLast: true).reduce(0) { $0 + $1.count }
       #expect(recorded + counted == 2000)
     }
+  }
+
+  @Test("Who has not come for as long as his denials count is forgotten")
+  func forgetting() {
+    var coalescer = DenialCoalescer()
+    let admitted = (0..<1000).count { _ in coalescer.admits(denial(), at: 0) }
+    let held = coalescer.release(at: 10 * Self.minute)
+    #expect(admitted + held.count == 201 && !coalescer.isEmpty)
+    // The two hundred of one kind are worth twenty minutes.
+    let rest = coalescer.release(at: 21 * Self.minute)
+    #expect(rest.isEmpty && coalescer.isEmpty)
   }
 
   @Test("A clock that is put back by a year does not hold denials for a year")

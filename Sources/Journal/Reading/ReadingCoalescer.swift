@@ -1,7 +1,7 @@
 import Provisioning
 
 /// Readings that are alike, counted together.
-struct CoalescedReadings: Equatable {
+struct CoalescedReadings: Equatable, Sendable {
   /// What all of them have in common, and every condition that one of them had.
   private(set) var reading: AuditReading
   private(set) var count: Int64 = 1
@@ -29,7 +29,7 @@ struct CoalescedReadings: Equatable {
 /// in one record. Kinds are made of names of the policy document, so that there are not too many.
 ///
 /// Times are microseconds of the Unix epoch.
-struct ReadingCoalescer {
+struct ReadingCoalescer: Sendable {
   /// A minute.
   static let window: Int64 = 60_000_000
 
@@ -75,21 +75,15 @@ struct ReadingCoalescer {
 
   /// What was held in windows that are over. A reader who went on reading begins another window, in
   /// which all is held; one who stopped is forgotten. A clock that was put back ends every window.
-  mutating func release(at now: Int64) -> [CoalescedReadings] {
-    let over = windows.filter { now - $0.value.start >= Self.window || now < $0.value.start }
-    for (kind, window) in over {
-      windows[kind] = window.held.map { _ in Window(start: now) }
+  ///
+  /// - Parameter isLast: ends every window and begins none.
+  mutating func release(at now: Int64, isLast: Bool = false) -> [CoalescedReadings] {
+    let over = windows.filter {
+      isLast || now - $0.value.start >= Self.window || now < $0.value.start
     }
-    return Self.inOrder(over.values.compactMap(\.held))
-  }
-
-  /// What is held in every window.
-  mutating func releaseAll() -> [CoalescedReadings] {
-    defer { windows = [:] }
-    return Self.inOrder(windows.values.compactMap(\.held))
-  }
-
-  private static func inOrder(_ held: [CoalescedReadings]) -> [CoalescedReadings] {
-    held.sorted { $0.last < $1.last }
+    for (kind, window) in over {
+      windows[kind] = isLast || window.held == nil ? nil : Window(start: now)
+    }
+    return over.values.compactMap(\.held).sorted { $0.last < $1.last }
   }
 }

@@ -46,7 +46,7 @@ import Testing
       if coalescer.admits(reading(), at: now) { records += 1 }
     }
     #expect(records == 10)
-    #expect(coalescer.releaseAll().count == 1 && coalescer.isEmpty)
+    #expect(coalescer.release(at: 0, isLast: true).count == 1 && coalescer.isEmpty)
   }
 
   @Test func whoStoppedIsForgotten() {
@@ -72,7 +72,7 @@ private final class Coalescer {
 
   func admits(_ reading: AuditReading, at now: Int64) -> Bool { value.admits(reading, at: now) }
 
-  func release(at now: Int64) -> [CoalescedReadings] { value.release(at: now) }
-
-  func releaseAll() -> [CoalescedReadings] { value.releaseAll() }
+  func release(at now: Int64, isLast: Bool = false) -> [CoalescedReadings] {
+    value.release(at: now, isLast: isLast)
+  }
 }
