@@ -93,7 +93,7 @@ extension RPCRouter {
   }
 
   /// One message, any number of answers. The handler returns the trailers of success.
-  package mutating func registerServerStreaming<Input: Message, Output: Message>(
+  package mutating func registerServerStreaming<Input: DecodableMessage, Output: Message>(
     _ method: MethodDescriptor,
     handler:
       @escaping @Sendable (ServerRequest<Input>, ServerContext, RPCWriter<Output>) async throws ->

@@ -11,7 +11,9 @@ package protocol ProtobufMessage: Equatable, Sendable, CustomDebugStringConverti
 extension ProtobufMessage {
   /// Reads a serialized message. Unknown fields are ignored, as the protobuf specification asks.
   package init(serializedBytes bytes: Span<UInt8>) throws(MessageError) {
-    self = try Self.coding.decode(bytes)
+    let received = try Self.coding.decode(bytes)
+    guard received.invalidTexts.isEmpty else { throw .invalidText(fields: received.invalidTexts) }
+    self = received.content
   }
 
   /// Serializes this message and lends its bytes to `body`, whose errors are thrown on.
@@ -34,9 +36,27 @@ extension ProtobufMessage {
   package var customMirror: Mirror { Mirror(self, children: []) }
 }
 
+/// A message with the paths of its texts that are none; those read as empty. For those who say what
+/// is wrong with a message when they have looked who sent it.
+package struct ReceivedMessage<Content: ProtobufMessage>: Sendable {
+  package let content: Content
+  /// See ``MessageError/invalidText(fields:)``.
+  package let invalidTexts: [String]
+
+  init(_ content: Content, invalidTexts: [String]) {
+    self.content = content
+    self.invalidTexts = invalidTexts
+  }
+
+  /// - Throws: ``MessageError/malformed`` or ``MessageError/tooComplex``.
+  package init(serializedBytes bytes: Span<UInt8>) throws(MessageError) {
+    self = try Content.coding.decode(bytes)
+  }
+}
+
 /// The way of one message type to bytes and back. Opaque outside of this room.
-@safe package struct MessageCoding<Message>: Sendable {
-  let decode: @Sendable (Span<UInt8>) throws(MessageError) -> Message
+@safe package struct MessageCoding<Message: ProtobufMessage>: Sendable {
+  let decode: @Sendable (Span<UInt8>) throws(MessageError) -> ReceivedMessage<Message>
   let build: @Sendable (borrowing Message, inout Arena) -> UnsafeRawPointer
 }
 
@@ -60,9 +80,8 @@ extension MessageCoding where Message: CRepresentable {
     decode = { bytes throws(MessageError) in
       try unsafe ProtobufC.withUnpacked(bytes, by: unpack) { message throws(MessageError) in
         var reader = MessageReader()
-        let value = unsafe Message(message, &reader, { "" })
-        try reader.checkTexts()
-        return value
+        let content = unsafe Message(message, &reader, { "" })
+        return ReceivedMessage(content, invalidTexts: reader.invalidText)
       }
     }
     unsafe build = { message, arena in

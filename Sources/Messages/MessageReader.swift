@@ -9,11 +9,6 @@ struct MessageReader {
   /// Paths of invalid texts, in the order of the fields.
   private(set) var invalidText: [String] = []
 
-  /// - Throws: what is wrong with the texts that were read.
-  func checkTexts() throws(MessageError) {
-    guard invalidText.isEmpty else { throw .invalidText(fields: invalidText) }
-  }
-
   /// A `string` field: UTF-8 without U+0000.
   ///
   /// Lends its bytes, which are none where it is no text.

@@ -25,9 +25,10 @@ struct CallersDoor {
     let receipts = journal.proofs.map {
       Receipts(proofs: $0, isAlwaysGiven: alwaysGivesReceipts)
     }
-    UserProvisioningService(createUser: createUser, creations: creations, receipts: receipts)
-      .register(with: &router)
     let recordDenial = { @Sendable [journal] (denial: Denial) in journal.record(denial) }
+    UserProvisioningService(
+      createUser: createUser, creations: creations, receipts: receipts, recordDenial: recordDenial
+    ).register(with: &router)
     PolicyReading(recordDenial: recordDenial)
       .register(with: &router)
     AuditService(

@@ -250,6 +250,44 @@ def test_what_cannot_be_read_is_refused_behind_the_authorization_and_recorded(
     assert upstream.calls == []
 
 
+PROVISIONING = "/provisioning.v1.UserProvisioningService/"
+AUDIT = "/provisioning.v1.AuditService/"
+
+
+@pytest.mark.parametrize("caller,method,message,code,reason,fields", [
+    ("none", PROVISIONING + "GetPolicy", text(1, b"acme"), "PERMISSION_DENIED",
+     "PERMISSION_MISSING", []),
+    ("auditor", PROVISIONING + "GetPolicy", text(1, NO_TEXT), "INVALID_ARGUMENT",
+     "INVALID_REQUEST", ["organization"]),
+    ("all", PROVISIONING + "GetCreation", text(1, NO_TEXT) + text(2, NO_TEXT), "INVALID_ARGUMENT",
+     "INVALID_REQUEST", ["creation_id", "request_id"]),
+    ("none", AUDIT + "ListAuditEvents", text(3, NO_TEXT), "PERMISSION_DENIED",
+     "PERMISSION_MISSING", []),
+    ("all", AUDIT + "ListAuditEvents", text(3, NO_TEXT) + text(4, NO_TEXT), "INVALID_ARGUMENT",
+     "INVALID_REQUEST", ["organization", "caller"]),
+    ("all", AUDIT + "ListAuditEvents", text(4, NO_TEXT) + text(3, b"globex"), "PERMISSION_DENIED",
+     "ORGANIZATION_NOT_GRANTED", ["organization"]),
+    ("none", AUDIT + "GetAuditEvent", text(1, NO_TEXT), "PERMISSION_DENIED", "PERMISSION_MISSING",
+     []),
+    ("all", AUDIT + "GetAuditEvent", text(1, NO_TEXT), "INVALID_ARGUMENT", "INVALID_REQUEST",
+     ["event_id"]),
+    ("none", AUDIT + "GetInclusionProof", text(1, NO_TEXT), "PERMISSION_DENIED",
+     "PERMISSION_MISSING", []),
+    ("all", AUDIT + "GetInclusionProof", text(1, NO_TEXT), "INVALID_ARGUMENT", "INVALID_REQUEST",
+     ["event_id"]),
+])
+def test_readers_are_authorized_before_their_messages_are_judged(
+        server, auditor, caller, method, message, code, reason, fields):
+    known = len(auditor.denials())
+    answer = call(server, caller, message, method)
+    assert (answer.code, answer.reason) == (code, reason), answer
+    (denial,) = auditor.denials_after(known)
+    assert (denial.caller, denial.reason) == (caller, reason)
+    assert list(denial.fields) == fields
+    if code == "INVALID_ARGUMENT":
+        assert [each.field for each in answer.bad_request.field_violations] == fields
+
+
 @pytest.mark.parametrize("method", [
     "/provisioning.v1.UserProvisioningService/BatchCreateUsers",
     "/provisioning.v1.UserProvisioningService/NoSuchMethod", "/no.such.Service/Method",

@@ -25,13 +25,25 @@ final class AuthenticatedCall: Sendable {
 
   /// For methods whose messages no policy validates: called once the call is authorized.
   ///
-  /// - Throws: INVALID_ARGUMENT, which is recorded.
-  func checkMetadata(_ recordDenial: (Denial) -> Void) throws(RPCError) {
-    guard !violations.isEmpty else { return }
+  /// - Parameter unreadable: paths of the message's texts that are none.
+  /// - Throws: INVALID_ARGUMENT for them and for the metadata, which is recorded.
+  func checkTexts(
+    unreadable: [String] = [], _ recordDenial: (Denial) -> Void
+  ) throws(RPCError) {
+    guard violations.isEmpty, unreadable.isEmpty else {
+      throw refuse(unreadable: unreadable, recordDenial)
+    }
+  }
+
+  /// Records that texts of the call are none.
+  ///
+  /// - Returns: INVALID_ARGUMENT for them and for the metadata.
+  func refuse(unreadable: [String], _ recordDenial: (Denial) -> Void) -> RPCError {
+    let violations = violations + unreadable.map(Violation.init(unreadable:))
     recordDenial(
       Denial(
         of: self, reason: ProvisioningError.invalidReason, fields: violations.map(\.field)))
-    throw ProvisioningError.invalid(violations).rpcError
+    return ProvisioningError.invalid(violations).rpcError
   }
 }
 

@@ -3,6 +3,7 @@ package import Messages
 import Provisioning
 
 // The two rooms do not know each other: here their types meet.
+extension ReceivedMessage: DecodableMessage {}
 extension ProvisioningV1.GetCreationRequest: GRPC.Message {}
 extension ProvisioningV1.GetCreationResponse: GRPC.Message {}
 extension ProvisioningV1.GetPolicyRequest: GRPC.Message {}

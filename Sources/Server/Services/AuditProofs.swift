@@ -16,30 +16,38 @@ struct AuditProofs: Sendable {
 
   func register(with router: inout RPCRouter) {
     router.registerUnary(MethodDescriptor(service: AuditService.name, method: "GetCheckpoint")) {
-      (_: ServerRequest<ProvisioningV1.GetCheckpointRequest>, context) in
-      ServerResponse(message: try await checkpoint(reader(context)))
+      (request: ServerRequest<ReceivedMessage<ProvisioningV1.GetCheckpointRequest>>, context) in
+      ServerResponse(message: try await checkpoint(reader(context, request.message)))
     }
     router.registerUnary(
       MethodDescriptor(service: AuditService.name, method: "GetInclusionProof")
-    ) { (request: ServerRequest<ProvisioningV1.GetInclusionProofRequest>, context) in
-      ServerResponse(message: try await inclusion(request.message, reader(context)))
+    ) {
+      (request: ServerRequest<ReceivedMessage<ProvisioningV1.GetInclusionProofRequest>>, context) in
+      let call = try reader(context, request.message)
+      return ServerResponse(message: try await inclusion(request.message.content, call))
     }
     router.registerUnary(
       MethodDescriptor(service: AuditService.name, method: "GetConsistencyProof")
-    ) { (request: ServerRequest<ProvisioningV1.GetConsistencyProofRequest>, context) in
-      ServerResponse(message: try await consistency(request.message, reader(context)))
+    ) {
+      (request: ServerRequest<ReceivedMessage<ProvisioningV1.GetConsistencyProofRequest>>, context)
+      in
+      let call = try reader(context, request.message)
+      return ServerResponse(message: try await consistency(request.message.content, call))
     }
   }
 
-  /// - Throws: UNAUTHENTICATED, PERMISSION_DENIED, or INVALID_ARGUMENT for metadata.
-  private func reader(_ context: ServerContext) throws(RPCError) -> AuthenticatedCall {
+  /// - Throws: UNAUTHENTICATED, PERMISSION_DENIED, or INVALID_ARGUMENT for texts that are none and
+  ///   for metadata.
+  private func reader<Content>(
+    _ context: ServerContext, _ message: ReceivedMessage<Content>
+  ) throws(RPCError) -> AuthenticatedCall {
     let call = try context.authenticated()
     guard call.caller.permissions.contains(.readAudit) else {
       let refusal = Refusal.permissionMissing(.readAudit)
       recordDenial(Denial(of: call, reason: refusal.reason, fields: []))
       throw ProvisioningError.refused(refusal).rpcError
     }
-    try call.checkMetadata(recordDenial)
+    try call.checkTexts(unreadable: message.invalidTexts, recordDenial)
     return call
   }
 

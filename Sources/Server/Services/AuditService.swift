@@ -23,17 +23,17 @@ struct AuditService: Sendable {
 
   func register(with router: inout RPCRouter) {
     router.registerUnary(MethodDescriptor(service: Self.name, method: "ListAuditEvents")) {
-      (request: ServerRequest<ProvisioningV1.ListAuditEventsRequest>, context) in
+      (request: ServerRequest<ReceivedMessage<ProvisioningV1.ListAuditEventsRequest>>, context) in
       ServerResponse(message: try await list(request.message, reader(context)))
     }
     router.registerUnary(MethodDescriptor(service: Self.name, method: "GetAuditEvent")) {
-      (request: ServerRequest<ProvisioningV1.GetAuditEventRequest>, context) in
+      (request: ServerRequest<ReceivedMessage<ProvisioningV1.GetAuditEventRequest>>, context) in
       ServerResponse(message: try await get(request.message, reader(context)))
     }
     router.registerServerStreaming(MethodDescriptor(service: Self.name, method: "TailAuditEvents"))
     {
       (
-        request: ServerRequest<ProvisioningV1.TailAuditEventsRequest>, context,
+        request: ServerRequest<ReceivedMessage<ProvisioningV1.TailAuditEventsRequest>>, context,
         writer: RPCWriter<AuditTail.Response>
       ) in
       try await tail(request.message, reader(context), writer)
@@ -56,10 +56,11 @@ struct AuditService: Sendable {
   }
 
   private func list(
-    _ request: ProvisioningV1.ListAuditEventsRequest, _ call: AuthenticatedCall
+    _ message: ReceivedMessage<ProvisioningV1.ListAuditEventsRequest>, _ call: AuthenticatedCall
   ) async throws(RPCError) -> ProvisioningV1.ListAuditEventsResponse {
+    let request = message.content
     try checkOrganization(request.organization, call)
-    try call.checkMetadata(recordDenial)
+    try call.checkTexts(unreadable: message.invalidTexts, recordDenial)
     let query = try AuditQuery(request, call: call)
     trail.record(
       AuditReading(
@@ -79,10 +80,10 @@ struct AuditService: Sendable {
   }
 
   private func get(
-    _ request: ProvisioningV1.GetAuditEventRequest, _ call: AuthenticatedCall
+    _ message: ReceivedMessage<ProvisioningV1.GetAuditEventRequest>, _ call: AuthenticatedCall
   ) async throws(RPCError) -> ProvisioningV1.GetAuditEventResponse {
-    try call.checkMetadata(recordDenial)
-    guard let id = Identifier(request.eventID) else {
+    try call.checkTexts(unreadable: message.invalidTexts, recordDenial)
+    guard let id = Identifier(message.content.eventID) else {
       throw ProvisioningError.invalid([
         Violation(field: "event_id", description: "must be a UUID in its 36-character form")
       ]).rpcError

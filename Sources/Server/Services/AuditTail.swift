@@ -107,11 +107,12 @@ extension AuditService {
   /// Serves one tail, until its caller or the service ends it. At the end of the service its streams
   /// end when health has said that it does not serve.
   func tail(
-    _ request: ProvisioningV1.TailAuditEventsRequest, _ call: AuthenticatedCall,
+    _ message: ReceivedMessage<ProvisioningV1.TailAuditEventsRequest>, _ call: AuthenticatedCall,
     _ writer: RPCWriter<AuditTail.Response>
   ) async throws {
+    let request = message.content
     try checkOrganization(request.organization, call)
-    try call.checkMetadata(recordDenial)
+    try call.checkTexts(unreadable: message.invalidTexts, recordDenial)
     let tail = try await AuditTail(request, self, call)
     trail.record(
       AuditReading(

@@ -11,10 +11,14 @@ struct GetCreation: Sendable {
   var creations: any Creations
   /// `nil`: there are none.
   var receipts: Receipts?
+  /// Takes the refusals made here; nobody waits for them.
+  var recordDenial: @Sendable (Denial) -> Void
 
   func callAsFunction(
-    _ request: ProvisioningV1.GetCreationRequest, _ call: AuthenticatedCall
+    _ message: ReceivedMessage<ProvisioningV1.GetCreationRequest>, _ call: AuthenticatedCall
   ) async throws(RPCError) -> ProvisioningV1.GetCreationResponse {
+    try call.checkTexts(unreadable: message.invalidTexts, recordDenial)
+    let request = message.content
     let selector = try CreationSelector(request, callerID: call.caller.id)
     let wait = request.wait.map { Duration(seconds: $0.seconds, nanoseconds: $0.nanos) } ?? .zero
     // Before the wait, so that nobody learns by its length that a creation of others exists.

@@ -13,24 +13,31 @@ struct PolicyReading: Sendable {
 
   func register(with router: inout RPCRouter) {
     router.registerUnary(Self.method) {
-      (request: ServerRequest<ProvisioningV1.GetPolicyRequest>, context) in
-      ServerResponse(
-        message: try respond(to: request.message.organization, context.authenticated()))
+      (request: ServerRequest<ReceivedMessage<ProvisioningV1.GetPolicyRequest>>, context) in
+      ServerResponse(message: try respond(to: request.message, context.authenticated()))
     }
   }
 
-  /// - Throws: PERMISSION_DENIED, the same for an organization that is not granted and for none.
+  /// - Throws: PERMISSION_DENIED, the same for an organization that is not granted and for none;
+  ///   INVALID_ARGUMENT for texts that are none.
   private func respond(
-    to organization: String, _ call: AuthenticatedCall
+    to request: ReceivedMessage<ProvisioningV1.GetPolicyRequest>, _ call: AuthenticatedCall
   ) throws(RPCError) -> ProvisioningV1.GetPolicyResponse {
     let policy = call.policy
+    let organization = request.content.organization
     guard call.caller.organizations.contains(organization),
       let rules = policy.effectiveRules(of: organization)
-    else { throw refuse(.organizationNotGranted, call) }
+    else {
+      guard request.invalidTexts.isEmpty else {
+        // What is no text names no organization that could be refused.
+        throw call.refuse(unreadable: request.invalidTexts, recordDenial)
+      }
+      throw refuse(.organizationNotGranted, call)
+    }
     guard call.caller.permissions.contains(.readPolicy) else {
       throw refuse(.permissionMissing(.readPolicy), call)
     }
-    try call.checkMetadata(recordDenial)
+    try call.checkTexts(recordDenial)
     return ProvisioningV1.GetPolicyResponse(
       organization: organization, policyDigest: policy.digest,
       rulesYaml: PolicyRulesText.render(rules))

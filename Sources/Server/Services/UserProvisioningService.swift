@@ -13,6 +13,8 @@ struct UserProvisioningService: Sendable {
   var creations: any Creations
   /// `nil`: there are none.
   var receipts: Receipts?
+  /// Takes the refusals of readers; nobody waits for them.
+  var recordDenial: @Sendable (Denial) -> Void
 
   func register(with router: inout RPCRouter) {
     router.registerUnary(Self.createUserMethod) { call in
@@ -36,9 +38,10 @@ struct UserProvisioningService: Sendable {
         }
       }
     }
-    let getCreation = GetCreation(creations: creations, receipts: receipts)
+    let getCreation = GetCreation(
+      creations: creations, receipts: receipts, recordDenial: recordDenial)
     router.registerUnary(MethodDescriptor(service: Self.name, method: "GetCreation")) {
-      (request: ServerRequest<ProvisioningV1.GetCreationRequest>, context) in
+      (request: ServerRequest<ReceivedMessage<ProvisioningV1.GetCreationRequest>>, context) in
       ServerResponse(message: try await getCreation(request.message, context.authenticated()))
     }
   }
