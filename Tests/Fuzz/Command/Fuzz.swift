@@ -43,7 +43,7 @@ struct Fuzz {
       var count = Int32(arguments.count)
       var pointers = unsafe arguments.map { unsafe strdup($0) } + [nil]
       let result = unsafe pointers.withUnsafeMutableBufferPointer { pointers in
-        guard var start = unsafe pointers.baseAddress else { return Int32(70) }
+        guard var start = pointers.baseAddress else { return Int32(70) }
         return unsafe runDriver(&count, &start) { bytes, count in
           do throws(FuzzFinding) {
             try unsafe explored?.run(Array(UnsafeBufferPointer(start: bytes, count: count)))
