@@ -34,7 +34,7 @@ def _picture(path: pathlib.Path, title: str, lines: list) -> pathlib.Path:
     for label, times, values in lines:
         axes.plot(times, values, label=label, linewidth=1)
     axes.set(title=title, xlabel="seconds", ylim=(0, None))
-    axes.legend(loc="upper left")
+    axes.legend(loc="best")
     axes.grid(alpha=0.3)
     figure.tight_layout()
     figure.savefig(path, dpi=120)
