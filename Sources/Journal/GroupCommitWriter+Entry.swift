@@ -11,6 +11,16 @@ extension GroupCommitWriter {
     case denial
   }
 
+  /// What the writer's thread does next.
+  enum Step {
+    case commit([Entry])
+    /// No entries wait.
+    case rest
+    /// The store is lost.
+    case sleep
+    case end
+  }
+
   /// Work in the queue, and who waits for it.
   struct Entry {
     let work: JournalWork

@@ -57,11 +57,8 @@ final class GroupCommitWriter: Sendable {
     }
   }
 
-  private enum Step {
-    case commit([Entry])
-    case sleep
-    case end
-  }
+  /// Seconds until a store is asked again that could not do all of its idle work.
+  private static let idleInterval = 0.25
 
   private let state = Mutex(State())
   private let wakeUp = DispatchSemaphore(value: 0)
@@ -201,6 +198,7 @@ final class GroupCommitWriter: Sendable {
     while true {
       switch nextStep() {
       case .commit(let group): commit(group)
+      case .rest: rest()
       case .sleep: wakeUp.wait()
       case .end: return end()
       }
@@ -217,7 +215,8 @@ final class GroupCommitWriter: Sendable {
         // Where nothing is owed, an empty group finds out whether the store takes entries again.
         if case .stalled = state.health { return .commit([]) }
         state.isAsleep = true
-        return .sleep
+        if case .failed = state.health { return .sleep }
+        return .rest
       }
       var group: [Entry] = []
       if state.queue.count <= Self.groupLimit {
@@ -229,6 +228,15 @@ final class GroupCommitWriter: Sendable {
       }
       state.committing = group.count
       return .commit(group)
+    }
+  }
+
+  /// Until entries come, or the store is to be asked again.
+  private func rest() {
+    switch store.doIdleWork() {
+    case .none: wakeUp.wait()
+    case .later: _ = wakeUp.wait(timeout: .now() + Self.idleInterval)
+    case .failed(let reason): fail([], reason)
     }
   }
 

@@ -54,11 +54,24 @@ enum GroupResult: Equatable, Sendable {
   case failed(String)
 }
 
+/// What a store has left to do while no entries wait.
+enum IdleWork: Equatable, Sendable {
+  case none
+  /// Something that cannot be done now; it is tried again after a while.
+  case later
+  /// As with a group: nothing may be written any more.
+  case failed(String)
+}
+
 /// Where the writer thread puts its groups. Called from that one thread.
 protocol RecordStore: Sendable {
   /// Makes all entries durable in one transaction, in their order: a change sees those before it.
   /// Blocks.
   func commit(_ group: [JournalEntry]) -> GroupResult
+
+  /// Does a piece of what need not be done with a group. Blocks for a short time: entries may come
+  /// meanwhile.
+  func doIdleWork() -> IdleWork
 
   /// Gives up the file and its lock, or the connection.
   func close()

@@ -116,6 +116,27 @@ struct GroupCommitWriterTests {
         == .failed(.outcomeNotRecorded("the journal is closed")))
   }
 
+  @Test func whatCouldWaitIsTriedAgainUntilItIsDone() async throws {
+    store.idleWork.withLock { $0 = [.later, .later] }
+    let writer = writer()
+    try await until { store.idleWork.withLock(\.isEmpty) }
+    #expect(await writer.append(.event(event), .outcome) == .durable)
+    #expect(await writer.close() == nil)
+  }
+
+  @Test func aFailureOfWhatCouldWaitStopsEverything() async throws {
+    store.idleWork.withLock { $0 = [.later, .failed("fsync"), .failed("not asked for again")] }
+    let writer = writer()
+    for await failure in writer.failure {
+      #expect(failure == JournalFailure(reason: "fsync"))
+      #expect(throws: JournalError.unavailable("fsync")) { try writer.admit() }
+      writer.requestEnd()
+    }
+    #expect(await writer.close() == JournalFailure(reason: "fsync"))
+    #expect(store.idleWork.withLock(\.count) == 1)
+    #expect(store.calls.withLock { $0 } == 0)
+  }
+
   @Test func anEffectThatEndsAfterTheFailureIsTold() async throws {
     let writer = writer()
     try writer.admit()
@@ -181,6 +202,7 @@ struct GroupCommitWriterTests {
 /// A store that answers what it was told to, and commits when it was told nothing.
 private final class ScriptedStore: RecordStore {
   let results = Mutex<[GroupResult]>([])
+  let idleWork = Mutex<[IdleWork]>([])
   let stored = Mutex<[Identifier]>([])
   let calls = Mutex(0)
   let largestGroup = Mutex(0)
@@ -201,6 +223,10 @@ private final class ScriptedStore: RecordStore {
       stored.withLock { $0 += group.compactMap(\.record?.event.id) }
     }
     return result
+  }
+
+  func doIdleWork() -> IdleWork {
+    idleWork.withLock { $0.isEmpty ? .none : $0.removeFirst() }
   }
 
   func close() { isClosed.withLock { $0 = true } }

@@ -31,6 +31,9 @@ final class PostgreSQLStore: RecordStore {
     self.address = address
   }
 
+  /// The server does by itself what can wait.
+  func doIdleWork() -> IdleWork { .none }
+
   func close() {
     state.withLock { state in
       state.connection = nil

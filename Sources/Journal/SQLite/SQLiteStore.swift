@@ -16,6 +16,7 @@ final class SQLiteStore: RecordStore {
   private let lock: JournalLock
   /// Touched inside the database's own access only, which lets in one at a time.
   private nonisolated(unsafe) var prepared: GroupTransaction?
+  private nonisolated(unsafe) var logEmptying: LogEmptying
   let keys: JournalKeys
   let signer: CheckpointSigner
 
@@ -33,12 +34,15 @@ final class SQLiteStore: RecordStore {
     do {
       try Self.prepareFiles(path)
       database = try DatabaseQueue(path: path, configuration: Self.configuration(path))
+      var emptying = LogEmptying()
       (keys, signer) = try database.inDatabase { db in
         let opened = try Self.initialize(
           db, path: path, keysDirectory: keysDirectory, upstream: upstream)
+        try emptying.run(db)
         try Self.verifyTree(db, path: path, signer: opened.signer, anchor: anchor)
         return opened
       }
+      unsafe logEmptying = emptying
     } catch let error as JournalOpenError {
       throw error
     } catch let failure as POSIXFile.Failure {
@@ -233,10 +237,22 @@ final class SQLiteStore: RecordStore {
     database.inDatabase { db in
       do {
         let refusals = try transaction(db).run(group, db)
-        if group.contains(where: \.erases) { SQLiteUpkeep.emptyLog(db) }
+        if group.contains(where: \.erases) { unsafe logEmptying.owe() }
+        try unsafe logEmptying.run(db)
         return .committed(refusals: refusals)
       } catch {
         return Self.rollBack(db, after: error)
+      }
+    }
+  }
+
+  func doIdleWork() -> IdleWork {
+    database.inDatabase { db in
+      do {
+        try unsafe logEmptying.run(db)
+        return unsafe logEmptying.isOwed ? .later : .none
+      } catch {
+        return .failed((error as? DatabaseError).map(Self.text) ?? "unknown error")
       }
     }
   }

@@ -39,19 +39,6 @@ enum SQLiteUpkeep {
       return db.changesCount > 0
     }
   }
-
-  /// Copies the log into the database and empties it, so that what was removed stands nowhere. Where
-  /// a reader needs the log still, a later one does it.
-  static func emptyLog(_ db: Database) {
-    try? db.execute(sql: "PRAGMA wal_checkpoint(TRUNCATE)")
-  }
-}
-
-extension JournalEntry {
-  /// Whether what it removes must not stay in the log.
-  var erases: Bool {
-    if case .erase = upkeep { true } else { false }
-  }
 }
 
 extension AuditReader: ExpiryReader {
