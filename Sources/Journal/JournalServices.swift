@@ -3,7 +3,7 @@ import Provisioning
 
 /// What a journal does in the same way in every database: takes creations, denials and what the
 /// service says of itself, and gives the trail of them.
-struct JournalServices: Sendable {
+package struct JournalServices: Sendable {
   let writer: GroupCommitWriter
   let denials: CoalescingRecorder<DenialCoalescer>
   let readings: CoalescingRecorder<ReadingCoalescer>
@@ -14,6 +14,8 @@ struct JournalServices: Sendable {
   let operation: JournalOperation
   let maintenance: JournalMaintenance
   let keys: JournalKeys
+  private let isShared: Bool
+  private let isAnswered: @Sendable () -> Bool
   private let clock: any WallClock
   private let identifiers: any IdentifierSource
 
@@ -46,6 +48,8 @@ struct JournalServices: Sendable {
       retention: RecordRetention(
         reader: upkeep, writer: writer, clock: clock, identifiers: identifiers))
     self.keys = keys
+    self.isShared = isShared
+    self.isAnswered = isAnswered
     self.clock = clock
     self.identifiers = identifiers
   }
@@ -63,12 +67,17 @@ struct JournalServices: Sendable {
     }
   }
 
-  /// - Parameter isExclusive: whether no other process writes to the journal.
+  var statistics: JournalStatistics {
+    var statistics = writer.statistics
+    statistics.isAdmitting = statistics.isAdmitting && isAnswered()
+    return statistics
+  }
+
   func makeCoordinator(
-    directory: any UserDirectory, isExclusive: Bool, timing: CreationTiming, logger: Logger
+    directory: any UserDirectory, timing: CreationTiming, logger: Logger
   ) -> CreationCoordinator {
     CreationCoordinator(
       store: creations, identity: keys, directory: directory, wallClock: clock,
-      isExclusive: isExclusive, timing: timing, logger: logger)
+      isExclusive: !isShared, timing: timing, logger: logger)
   }
 }

@@ -35,7 +35,7 @@ package protocol ServerJournal: DenialLog, AuditTrail {
   func close() async -> JournalFailure?
 }
 
-extension SQLiteJournal: ServerJournal {
+extension ServerJournal where Self: StoredJournal {
   package func makeCreations(
     directory: any UserDirectory, timing: CreationTiming, logger: Logger
   ) -> any Creations {
@@ -43,10 +43,5 @@ extension SQLiteJournal: ServerJournal {
   }
 }
 
-extension PostgreSQLJournal: ServerJournal {
-  package func makeCreations(
-    directory: any UserDirectory, timing: CreationTiming, logger: Logger
-  ) -> any Creations {
-    makeCoordinator(directory: directory, timing: timing, logger: logger)
-  }
-}
+extension SQLiteJournal: ServerJournal {}
+extension PostgreSQLJournal: ServerJournal {}

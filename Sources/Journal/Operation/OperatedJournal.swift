@@ -1,4 +1,3 @@
-import GRDB
 package import Provisioning
 
 /// What operators may ask of a journal, beside the service that has it open or through it. Each
@@ -38,10 +37,7 @@ package protocol OperatedJournal: Sendable {
   func recordExport(by name: String) async throws(OperatorRefusal)
 }
 
-extension SQLiteJournal: OperatedJournal {
-  /// Of the database, without symbolic links.
-  package var path: String { reader.database.path }
-
+extension OperatedJournal where Self: StoredJournal {
   package func resolve(
     _ id: Identifier, as verdict: OperatorVerdict, by name: String
   ) async throws(OperatorRefusal) {
@@ -70,56 +66,6 @@ extension SQLiteJournal: OperatedJournal {
     by name: String
   ) async throws(OperatorRefusal) -> [NoteVerifierKey] {
     try await operation.rotateCheckpointKey(by: name)
-  }
-
-  package func backUp(to path: String, by name: String) async throws(OperatorRefusal) -> Int {
-    let records = try await SQLiteBackup(source: reader.database).write(to: path)
-    do {
-      try await operation.record(.backedUp, by: name)
-    } catch {
-      throw OperatorRefusal("\(path) was made, but that is not recorded: \(error)")
-    }
-    return records
-  }
-
-  package func recordExport(by name: String) async throws(OperatorRefusal) {
-    try await operation.record(.auditExported, by: name)
-  }
-}
-
-extension PostgreSQLJournal: OperatedJournal {
-  package func resolve(
-    _ id: Identifier, as verdict: OperatorVerdict, by name: String
-  ) async throws(OperatorRefusal) {
-    try await operation.resolve(id, as: verdict, by: name)
-  }
-
-  package func erase(_ id: Identifier, by name: String) async throws(OperatorRefusal) {
-    try await operation.erase(id, by: name)
-  }
-
-  package func keyEpochs() async throws(OperatorRefusal) -> [KeyEpochStatus] {
-    try await operation.keys.epochs()
-  }
-
-  package func rotateKeys(by name: String) async throws(OperatorRefusal) -> Int {
-    try await operation.keys.rotate(by: name)
-  }
-
-  package func destroyKeys(
-    ofEpoch number: Int, by name: String
-  ) async throws(OperatorRefusal) {
-    try await operation.keys.destroy(number, by: name)
-  }
-
-  package func rotateCheckpointKey(
-    by name: String
-  ) async throws(OperatorRefusal) -> [NoteVerifierKey] {
-    try await operation.rotateCheckpointKey(by: name)
-  }
-
-  package func backUp(to path: String, by name: String) async throws(OperatorRefusal) -> Int {
-    throw OperatorRefusal("a journal in PostgreSQL is backed up by the server's own means: pg_dump")
   }
 
   package func recordExport(by name: String) async throws(OperatorRefusal) {

@@ -6,14 +6,14 @@ package import Provisioning
 ///
 /// Four connections: one writes, one lets the tree grow, one reads creations and asks whether the
 /// server is there, one reads the audit trail.
-package final class PostgreSQLJournal: DenialLog, AuditTrail {
+package final class PostgreSQLJournal: StoredJournal {
   /// Seconds between two attempts while the server takes no records.
   private static let probeInterval = 0.25
 
   private let creationReader: PostgreSQLReader
   private let trailReader: PostgreSQLReader
   private let sealer: PostgreSQLSealer
-  private let services: JournalServices
+  package let services: JournalServices
 
   /// Opens a journal, or makes it. Blocks; for the start of the process.
   ///
@@ -85,83 +85,10 @@ package final class PostgreSQLJournal: DenialLog, AuditTrail {
     creationReader.close()
     return loss
   }
+}
 
-  /// Keeps the journal in order until the task is cancelled.
-  package func maintain(_ settings: JournalMaintenance.Settings, logger: Logger) async {
-    await maintenance.run(settings, logger: logger)
-  }
-
-  /// Records that the service starts, stops or has another policy; durable when it returns.
-  ///
-  /// - Parameter policyDigest: of the policy in force.
-  package func record(
-    _ change: ServiceChange, policyDigest: String
-  ) async throws(JournalError) {
-    try await services.record(change, policyDigest: policyDigest)
-  }
-
-  /// Ends when the journal is closed, without an element: no failure of a server is for good.
-  package var failure: AsyncStream<JournalFailure> { services.writer.failure }
-
-  /// What has been written, for metrics.
-  package var statistics: JournalStatistics {
-    var statistics = services.writer.statistics
-    statistics.isAdmitting = statistics.isAdmitting && creationReader.isAnswered
-    return statistics
-  }
-
-  /// The creations of this journal.
-  package var creations: any CreationStore { services.creations }
-
-  var operation: JournalOperation { services.operation }
-
-  var maintenance: JournalMaintenance { services.maintenance }
-
-  /// Creations that are kept in this journal, with other replicas' beside them.
-  package func makeCoordinator(
-    directory: any UserDirectory, timing: CreationTiming = CreationTiming(), logger: Logger
-  ) -> CreationCoordinator {
-    services.makeCoordinator(
-      directory: directory, isExclusive: false, timing: timing, logger: logger)
-  }
-
-  /// The tree over its records.
-  package var proofs: JournalProofs? { services.proofs }
-
-  /// Its records in the order of the tree.
-  package var sealedRecords: any SealedRecordReader { services.proofs.reader }
-
-  // MARK: DenialLog
-
-  package func record(_ denial: Denial) {
-    services.denials.record(denial)
-  }
-
-  // MARK: AuditTrail
-
-  package func events(_ query: AuditQuery) async throws(JournalError) -> AuditPage {
-    try await services.listing.events(query)
-  }
-
-  package func event(_ id: Identifier) async throws(JournalError) -> AuditEvent? {
-    try await services.listing.event(id)
-  }
-
-  package func tailStart(_ position: String) async throws(JournalError) -> Int64 {
-    try await services.tailing.start(position)
-  }
-
-  package func tailedEvents(
-    from index: Int64, waitingUntil deadline: ContinuousClock.Instant
-  ) async throws(JournalError) -> [TailedEvent] {
-    try await services.tailing.events(from: index, waitingUntil: deadline)
-  }
-
-  package func position(of index: Int64) -> String {
-    services.tailing.position(of: index)
-  }
-
-  package func record(_ reading: AuditReading) {
-    services.readings.record(reading)
+extension PostgreSQLJournal: OperatedJournal {
+  package func backUp(to path: String, by name: String) async throws(OperatorRefusal) -> Int {
+    throw OperatorRefusal("a journal in PostgreSQL is backed up by the server's own means: pg_dump")
   }
 }

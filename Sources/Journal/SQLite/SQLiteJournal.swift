@@ -1,3 +1,4 @@
+import GRDB
 package import Logging
 package import Provisioning
 
@@ -6,9 +7,9 @@ package import Provisioning
 ///
 /// What a write returned for is durable (fsync). All writing happens on one
 /// thread of the journal, in groups; reading on connections of its own.
-package final class SQLiteJournal: DenialLog, AuditTrail {
+package final class SQLiteJournal: StoredJournal {
   let reader: AuditReader
-  private let services: JournalServices
+  package let services: JournalServices
 
   /// Opens a journal, or makes it. Blocks; for the start of the process.
   ///
@@ -65,84 +66,23 @@ package final class SQLiteJournal: DenialLog, AuditTrail {
     return await services.writer.close()
   }
 
-  /// Keeps the journal in order until the task is cancelled.
-  package func maintain(_ settings: JournalMaintenance.Settings, logger: Logger) async {
-    await maintenance.run(settings, logger: logger)
-  }
-
-  /// Records that the service starts, stops or has another policy; durable when it returns.
-  ///
-  /// - Parameter policyDigest: of the policy in force.
-  package func record(
-    _ change: ServiceChange, policyDigest: String
-  ) async throws(JournalError) {
-    try await services.record(change, policyDigest: policyDigest)
-  }
-
-  /// Gives at most one element: the disk failed, and the process has to end with exit code 74.
-  /// Ends when the journal is closed. One consumer.
-  package var failure: AsyncStream<JournalFailure> { services.writer.failure }
-
-  /// What has been written, for metrics.
-  package var statistics: JournalStatistics { services.writer.statistics }
-
-  /// The creations of this journal.
-  package var creations: any CreationStore { services.creations }
-
-  var operation: JournalOperation { services.operation }
-
-  var maintenance: JournalMaintenance { services.maintenance }
-
-  /// Creations that are kept in this journal.
-  package func makeCoordinator(
-    directory: any UserDirectory, timing: CreationTiming = CreationTiming(), logger: Logger
-  ) -> CreationCoordinator {
-    services.makeCoordinator(
-      directory: directory, isExclusive: true, timing: timing, logger: logger)
-  }
-
   /// How the journal names a user: a keyed hash in lower-case hexadecimal.
   package func pseudonym(pool: UserPool, username: String) -> String {
     services.keys.pseudonym(pool: pool, username: username)
   }
+}
 
-  /// The tree over its records.
-  package var proofs: JournalProofs? { services.proofs }
+extension SQLiteJournal: OperatedJournal {
+  /// Of the database, without symbolic links.
+  package var path: String { reader.database.path }
 
-  /// Its records in the order of the tree.
-  package var sealedRecords: any SealedRecordReader { services.proofs.reader }
-
-  // MARK: DenialLog
-
-  package func record(_ denial: Denial) {
-    services.denials.record(denial)
-  }
-
-  // MARK: AuditTrail
-
-  package func events(_ query: AuditQuery) async throws(JournalError) -> AuditPage {
-    try await services.listing.events(query)
-  }
-
-  package func event(_ id: Identifier) async throws(JournalError) -> AuditEvent? {
-    try await services.listing.event(id)
-  }
-
-  package func tailStart(_ position: String) async throws(JournalError) -> Int64 {
-    try await services.tailing.start(position)
-  }
-
-  package func tailedEvents(
-    from index: Int64, waitingUntil deadline: ContinuousClock.Instant
-  ) async throws(JournalError) -> [TailedEvent] {
-    try await services.tailing.events(from: index, waitingUntil: deadline)
-  }
-
-  package func position(of index: Int64) -> String {
-    services.tailing.position(of: index)
-  }
-
-  package func record(_ reading: AuditReading) {
-    services.readings.record(reading)
+  package func backUp(to path: String, by name: String) async throws(OperatorRefusal) -> Int {
+    let records = try await SQLiteBackup(source: reader.database).write(to: path)
+    do {
+      try await operation.record(.backedUp, by: name)
+    } catch {
+      throw OperatorRefusal("\(path) was made, but that is not recorded: \(error)")
+    }
+    return records
   }
 }
