@@ -1,7 +1,18 @@
 import HTTP2
 
+/// What a program can act on in a failure: it becomes `grpc-status-details-bin` when the failure is
+/// sent, and no sooner.
+package protocol StatusDetails: Sendable {
+  /// A serialized `google.rpc.Status`, which should agree with the failure in code and message.
+  func serializedStatus() -> [UInt8]
+}
+
+extension [UInt8]: StatusDetails {
+  package func serializedStatus() -> [UInt8] { self }
+}
+
 /// The failure of one call, as it is told to the caller.
-package struct RPCError: Error, Equatable, Sendable {
+package struct RPCError: Error, Sendable {
   package typealias Code = Status.Code
 
   /// Never `ok` on the wire: an error that claims `ok` is sent as UNKNOWN.
@@ -10,35 +21,40 @@ package struct RPCError: Error, Equatable, Sendable {
   package var message: String
   /// Trailers that go with the status, for example `grpc-retry-pushback-ms`.
   package var metadata: Metadata
+  /// Of an error that is sent; see ``receivedDetails``.
+  package var details: (any StatusDetails)?
 
-  package init(code: Code, message: String, metadata: Metadata = Metadata()) {
+  package init(
+    code: Code, message: String, metadata: Metadata = Metadata(),
+    details: (any StatusDetails)? = nil
+  ) {
     self.code = code
     self.message = message
     self.metadata = metadata
-  }
-
-  /// An error with a serialized `google.rpc.Status`, which should agree in code and message.
-  package init(code: Code, message: String, metadata: Metadata = Metadata(), details: [UInt8]) {
-    self.init(code: code, message: message, metadata: metadata)
-    self.metadata.addBinary(details, forKey: MetadataKey.statusDetails)
-  }
-
-  /// The same error with other details in the place of its own.
-  package init(_ error: RPCError, details: [UInt8]) {
-    var trailers = Metadata()
-    for field in error.metadata where field.name != MetadataKey.statusDetails {
-      trailers.addString(field.value, forKey: field.name)
-    }
-    self.init(code: error.code, message: error.message, metadata: trailers, details: details)
+    self.details = details
   }
 
   package var status: Status {
     Status(code: code == .ok ? .unknown : code, message: message)
   }
 
-  /// The serialized `google.rpc.Status` of `grpc-status-details-bin`, nil where there is none.
-  package var details: [UInt8]? {
+  /// The serialized `google.rpc.Status` of an error that was received; `nil` where it has none.
+  package var receivedDetails: [UInt8]? {
     metadata[binaryValues: MetadataKey.statusDetails].first
+  }
+
+  /// What goes with the status: the metadata and the details.
+  var trailers: Metadata {
+    guard let details else { return metadata }
+    var trailers = metadata
+    trailers.addBinary(details.serializedStatus(), forKey: MetadataKey.statusDetails)
+    return trailers
+  }
+}
+
+extension RPCError: Equatable {
+  package static func == (one: Self, other: Self) -> Bool {
+    (one.code, one.message) == (other.code, other.message) && one.trailers == other.trailers
   }
 }
 

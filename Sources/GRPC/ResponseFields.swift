@@ -32,7 +32,7 @@ enum ResponseFields {
     var section = head
     append(error, to: &section)
     section.append(name: "grpc-accept-encoding", value: MessageEncoding.accepted)
-    error.metadata.appendSendable(to: &section)
+    error.trailers.appendSendable(to: &section)
     return section
   }
 
@@ -40,7 +40,7 @@ enum ResponseFields {
   static func failure(_ error: RPCError) -> HeaderFields {
     var section = HeaderFields()
     append(error, to: &section)
-    error.metadata.appendSendable(to: &section)
+    error.trailers.appendSendable(to: &section)
     return section
   }
 

@@ -26,7 +26,7 @@ enum Failure {
 
   /// Tells the failure of a call.
   static func exit(_ error: RPCError) -> ExitCode {
-    let status = error.details.flatMap { try? GoogleRPC.Status(serializedBytes: $0.span) }
+    let status = error.receivedDetails.flatMap { try? GoogleRPC.Status(serializedBytes: $0.span) }
     let info = try? status?.detail(GoogleRPC.ErrorInfo.self)
     var lines = ["provisionctl: \(error.code.name): \(error.message)"]
     if let status { lines += details(of: status) }

@@ -6,7 +6,7 @@ import Testing
 private struct Refused: RPCErrorConvertible {
   let rpcError = RPCError(
     code: .failedPrecondition, message: "Größe ≠ 100 %", metadata: ["grpc-retry-pushback-ms": "-1"],
-    details: [8, 9, 0xFF])
+    details: [8, 9, 0xFF] as [UInt8])
 }
 
 private struct Unforeseen: Error, CustomStringConvertible {
@@ -39,7 +39,7 @@ private struct Unforeseen: Error, CustomStringConvertible {
     let error = try await failure(of: .serving(.echo) { _, _ in throw Refused() })
     #expect(error?.code == .failedPrecondition)
     #expect(error?.message == "Größe ≠ 100 %")
-    #expect(error?.details == [8, 9, 0xFF])
+    #expect(error?.receivedDetails == [8, 9, 0xFF])
     #expect(error?.metadata.firstString(forKey: "grpc-retry-pushback-ms") == "-1")
   }
 

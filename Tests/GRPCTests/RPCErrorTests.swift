@@ -1,3 +1,5 @@
+import HTTP2
+import Synchronization
 import Testing
 
 @testable import GRPC
@@ -8,6 +10,15 @@ private struct Secretive: Error, CustomStringConvertible {
 
 private struct Convertible: RPCErrorConvertible {
   let rpcError = RPCError(code: .alreadyExists, message: "The user exists.")
+}
+
+private final class CountedDetails: StatusDetails {
+  let count = Mutex(0)
+
+  func serializedStatus() -> [UInt8] {
+    count.withLock { $0 += 1 }
+    return [1]
+  }
 }
 
 @Suite struct RPCErrorTests {
@@ -34,20 +45,23 @@ private struct Convertible: RPCErrorConvertible {
     #expect(RPCError(code: .ok, message: "fine").status.code == .unknown)
   }
 
-  @Test func detailsAreMetadata() {
-    let error = RPCError(code: .notFound, message: "", details: [0, 255, 1])
-    #expect(error.details == [0, 255, 1])
-    #expect(error.metadata.firstString(forKey: "grpc-status-details-bin") == "AP8B")
-    #expect(RPCError(code: .notFound, message: "").details == nil)
+  @Test func detailsAreOneOfTheTrailers() {
+    let plain = RPCError(code: .notFound, message: "", metadata: ["x-a": "1"])
+    #expect(plain.trailers == plain.metadata)
+    let error = RPCError(
+      code: .notFound, message: "", metadata: ["x-a": "1"], details: [0, 255, 1] as [UInt8])
+    #expect(error.trailers == ["x-a": "1", "grpc-status-details-bin": "AP8B"])
+    #expect(error != plain)
   }
 
-  @Test func otherDetailsLeaveTheOtherTrailersAlone() {
-    let error = RPCError(
-      code: .notFound, message: "no", metadata: ["x-a": "1", "x-b-bin": "AP8B"], details: [1])
-    let changed = RPCError(error, details: [2, 3])
-    #expect((changed.code, changed.message) == (.notFound, "no"))
-    #expect(changed.metadata.firstString(forKey: "x-a") == "1")
-    #expect(changed.metadata[binaryValues: "x-b-bin"] == [[0, 255, 1]])
-    #expect(changed.metadata[binaryValues: "grpc-status-details-bin"] == [[2, 3]])
+  /// Encoding takes longer than all else that a refusal needs.
+  @Test func detailsAreEncodedWhenTheyAreSentAndOnce() {
+    let details = CountedDetails()
+    let error = RPCError(code: .notFound, message: "", details: details)
+    #expect(RPCError(error, otherwise: .unknown, message: "?").code == .notFound)
+    #expect(details.count.withLock(\.self) == 0)
+    let section = ResponseFields.trailersOnly(error)
+    #expect(section.first(named: "grpc-status-details-bin") == "AQ")
+    #expect(details.count.withLock(\.self) == 1)
   }
 }

@@ -31,15 +31,12 @@ final class ErrorDescription: ServerInterceptor {
   func describe(_ error: RPCError, of context: ServerContext) -> RPCError {
     let call = context.principal as? AuthenticatedCall
     let policy = call?.policy ?? policy()
-    let error = error.details == nil ? Self.details(of: error, context, call).rpcError : error
-    var status =
-      error.details.flatMap { try? GoogleRPC.Status(serializedBytes: $0.span) }
-      ?? GoogleRPC.Status(code: Int32(error.code.rawValue), message: error.message)
-    let reason = status.addToInfo("policy_digest", policy.digest)
-    if let call, call.progress.reference == nil, Unread.all.contains(reason) {
-      recordDenial(Denial(of: call, reason: reason))
+    var details = error.details as? ErrorDetails ?? Self.details(of: error, context, call)
+    details.metadata["policy_digest"] = policy.digest
+    if let call, call.progress.reference == nil, Unread.all.contains(details.reason) {
+      recordDenial(Denial(of: call, reason: details.reason))
     }
-    return RPCError(error, details: status.serialized())
+    return details.rpcError
   }
 
   private static func details(
@@ -64,21 +61,6 @@ final class ErrorDescription: ServerInterceptor {
     case .unknown: "INTERNAL_FAILURE"
     default: Unread.header
     }
-  }
-}
-
-extension GoogleRPC.Status {
-  /// Adds to the metadata of the ErrorInfo.
-  ///
-  /// - Returns: its reason.
-  fileprivate mutating func addToInfo(_ key: String, _ value: String) -> String {
-    for index in details.indices {
-      guard var info = try? details[index].unpacked(as: GoogleRPC.ErrorInfo.self) else { continue }
-      info.metadata[key] = value
-      details[index] = GoogleProtobuf.AnyMessage(info)
-      return info.reason
-    }
-    return ""
   }
 }
 

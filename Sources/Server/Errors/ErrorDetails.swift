@@ -40,7 +40,9 @@ struct ErrorDetails {
   }
 }
 
-extension ErrorDetails {
+extension ErrorDetails: StatusDetails {
+  func serializedStatus() -> [UInt8] { status.serialized() }
+
   /// The error with its details, its trailers and its text.
   var rpcError: RPCError {
     var trailers = Metadata()
@@ -52,8 +54,7 @@ extension ErrorDetails {
       trailers.addString(
         String(min(retryAfter.milliseconds, Int64(Int32.max))), forKey: "grpc-retry-pushback-ms")
     }
-    return RPCError(
-      code: code, message: message, metadata: trailers, details: status.serialized())
+    return RPCError(code: code, message: message, metadata: trailers, details: self)
   }
 
   /// The error as a value of its own.
