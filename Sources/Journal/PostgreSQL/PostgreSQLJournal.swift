@@ -52,8 +52,8 @@ package final class PostgreSQLJournal: StoredJournal {
       logger: logger)
     services = JournalServices(
       writer: GroupCommitWriter(
-        store: PostgreSQLStore(address: address), keys: keys, probeInterval: Self.probeInterval,
-        logger: logger),
+        store: PostgreSQLStore(address: address, noteAnswer: creationReader.noteAnswer),
+        keys: keys, probeInterval: Self.probeInterval, logger: logger),
       records: PostgreSQLRecordReader(reader: trailReader),
       rows: PostgreSQLCreationReader(reader: creationReader),
       proofs: JournalProofs(

@@ -13,8 +13,6 @@ final class PostgreSQLReader: Sendable {
   static let groupLimit = 256
   /// Between two questions whether the server is there, while nobody else asks.
   static let pulseInterval = Duration.milliseconds(200)
-  /// A server that is silent for longer is taken to be gone, until it says something.
-  static let silenceLimit = Duration.milliseconds(500)
   /// Between two attempts to connect.
   static let retryInterval = Duration.milliseconds(200)
 
@@ -33,8 +31,7 @@ final class PostgreSQLReader: Sendable {
     var isClosed = false
     /// `nil` before the first attempt.
     var isConnected: Bool?
-    /// Since when an answer is waited for; `nil` while none is.
-    var askedAt: ContinuousClock.Instant?
+    var presence = ServerPresence()
   }
 
   private let address: PostgreSQLAddress
@@ -54,17 +51,18 @@ final class PostgreSQLReader: Sendable {
   }
 
   /// Whether the server answers, as far as is known: it is asked all the time.
-  var isAnswered: Bool {
-    state.withLock { state in
-      state.isConnected == true
-        && (state.askedAt.map { ContinuousClock.now - $0 < Self.silenceLimit } ?? true)
-    }
+  var isAnswered: Bool { state.withLock { $0.presence.isAnswered(at: .now) } }
+
+  /// Another connection to the same server had an answer: whoever knows of that may ask here before
+  /// this connection is there again.
+  func noteAnswer() {
+    state.withLock { $0.presence.hear(at: .now) }
   }
 
   /// Blocks until it is known whether the server answers; for the start of the process.
   func waitForFirstAnswer(atMost limit: Duration) {
     let end = ContinuousClock.now + limit
-    while state.withLock({ $0.isConnected == nil }), ContinuousClock.now < end {
+    while state.withLock({ !$0.presence.isKnown }), ContinuousClock.now < end {
       usleep(Self.firstAnswerInterval)
     }
   }
@@ -171,10 +169,11 @@ final class PostgreSQLReader: Sendable {
 
   private func ask(_ group: [Read], _ connection: PostgreSQLConnection) -> Answers {
     let calls = group.isEmpty ? [PostgreSQLCall(statement: Self.pulse)] : group.map(\.call)
-    state.withLock { $0.askedAt = .now }
-    defer { state.withLock { $0.askedAt = nil } }
+    state.withLock { $0.presence.ask(at: .now) }
     do throws(PostgreSQLError) {
-      return .success(try connection.each(calls, within: PostgreSQLLimits.answer))
+      let answers = try connection.each(calls, within: PostgreSQLLimits.answer)
+      state.withLock { $0.presence.answer(at: .now) }
+      return .success(answers)
     } catch {
       note(error)
       return .failure(error)
@@ -192,6 +191,7 @@ final class PostgreSQLReader: Sendable {
   }
 
   private func connect() -> PostgreSQLConnection? {
+    state.withLock { $0.presence.ask(at: .now) }
     do throws(PostgreSQLError) {
       let connection = try PostgreSQLConnection.session(
         address, statements: statements + [Self.pulse])
@@ -207,6 +207,7 @@ final class PostgreSQLReader: Sendable {
   private func note(_ error: PostgreSQLError?) {
     let before = state.withLock { state in
       defer { state.isConnected = error == nil }
+      if error == nil { state.presence.answer(at: .now) } else { state.presence.fail(at: .now) }
       return state.isConnected
     }
     switch (before, error) {

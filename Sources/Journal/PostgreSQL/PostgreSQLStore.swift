@@ -26,9 +26,12 @@ final class PostgreSQLStore: RecordStore {
   /// connection of this process may still write.
   private let lockID = Int64.random(in: .min ... .max)
   private let state = Mutex(State())
+  private let noteAnswer: @Sendable () -> Void
 
-  init(address: PostgreSQLAddress) {
+  /// - Parameter noteAnswer: told of each commit, before those who wait for it.
+  init(address: PostgreSQLAddress, noteAnswer: @escaping @Sendable () -> Void = {}) {
     self.address = address
+    self.noteAnswer = noteAnswer
   }
 
   /// The server does by itself what can wait.
@@ -63,7 +66,9 @@ final class PostgreSQLStore: RecordStore {
     _ group: [JournalEntry], _ state: inout State
   ) -> Result<GroupResult, PostgreSQLError> {
     do {
-      return .success(try commit(group, &state))
+      let result = try commit(group, &state)
+      noteAnswer()
+      return .success(result)
     } catch {
       if case .unreachable = error { lose(&state, group) }
       return .failure(error)
