@@ -103,6 +103,7 @@ let package = Package(
       "Journal", ["CLibPQ", "CSQLite", "JSON", "Provisioning", .grdb, .sqlite, .crypto, .logging]),
 
     // Composition and commands.
+    room("ProcessPrivacy", ["CGlibc"]),
     room(
       "Server",
       [
@@ -111,11 +112,11 @@ let package = Package(
         .logging, .serviceLifecycle, .unixSignals, .x509, .yams,
       ]),
     .executableTarget(
-      name: "provisiond", dependencies: ["Server", .argumentParser],
+      name: "provisiond", dependencies: ["ProcessPrivacy", "Server", .argumentParser],
       swiftSettings: strict),
     .executableTarget(
       name: "provisionctl",
-      dependencies: ["GRPC", "Messages", .nioPosix, .argumentParser, .yams],
+      dependencies: ["GRPC", "Messages", "ProcessPrivacy", .nioPosix, .argumentParser, .yams],
       swiftSettings: strict),
 
     // Runs creations against a world of its own, from a seed.

@@ -24,20 +24,6 @@ package enum ProcessSurroundings {
     _exit(code)
   }
 
-  /// Leaves nothing of this process's memory behind when it crashes, and shows it to nobody but root:
-  /// names, passwords and keys stand in it. First in `main`.
-  ///
-  /// The limit alone would not do: a system that hands cores to a program ignores it.
-  package static func keepMemoryPrivate() {
-    var none = rlimit(rlim_cur: 0, rlim_max: 0)
-    #if os(Linux)
-      _ = unsafe setrlimit(__rlimit_resource_t(RLIMIT_CORE.rawValue), &none)
-      _ = forbid_dumps()
-    #else
-      _ = unsafe setrlimit(RLIMIT_CORE, &none)
-    #endif
-  }
-
   /// Fits the process to a server's work; once, before anything else is called.
   package static func prepareToServe() {
     keepFreedMemory()

@@ -1,4 +1,5 @@
 import ArgumentParser
+import ProcessPrivacy
 
 /// The command-line client of a running `provisiond`.
 @main
@@ -13,8 +14,7 @@ struct Provisionctl: AsyncParsableCommand {
     ])
 
   static func main() async {
-    CrashSignals.restoreDefaults()
-    CoreLimit.setToNone()
+    ProcessPrivacy.begin()
     await main(nil)
   }
 }

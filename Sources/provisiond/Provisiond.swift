@@ -1,4 +1,5 @@
 import ArgumentParser
+import ProcessPrivacy
 import Server
 
 /// The server, and the operator's offline commands.
@@ -13,8 +14,7 @@ struct Provisiond: AsyncParsableCommand {
     ])
 
   static func main() async {
-    CrashSignals.restoreDefaults()
-    ProcessSurroundings.keepMemoryPrivate()
+    ProcessPrivacy.begin()
     await main(nil)
   }
 }

@@ -33,9 +33,13 @@ enum Walls {
       "NIOPosix", "NIOHTTP1", "CGlibc", "X509", "SwiftASN1", "Crypto",
       "CryptoExtras",
     ]),
-    "provisiond": telemetry.union(platform).union(["Server", "ArgumentParser", "NIOCore"]),
+    "ProcessPrivacy": platform.union(["CGlibc"]),
+    "provisiond": telemetry.union(platform).union([
+      "Server", "ProcessPrivacy", "ArgumentParser", "NIOCore",
+    ]),
     "provisionctl": telemetry.union(platform).union(foundation).union([
-      "GRPC", "HTTP2", "Messages", "ArgumentParser", "Yams", "NIOCore", "NIOPosix",
+      "GRPC", "HTTP2", "Messages", "ProcessPrivacy", "ArgumentParser", "Yams", "NIOCore",
+      "NIOPosix",
     ]),
   ]
 
