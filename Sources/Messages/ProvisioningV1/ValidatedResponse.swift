@@ -25,6 +25,7 @@ extension ProvisioningV1 {
       unsafe decision.pointee.field = arena.text(field)
       unsafe decision.pointee.rule = arena.text(rule)
       unsafe decision.pointee.effect = arena.enumeration(effect)
+      let response = unsafe response
       unsafe arena.append(
         decision, &response.pointee.n_policy_decisions, &response.pointee.policy_decisions)
     }
@@ -41,17 +42,20 @@ extension ProvisioningV1 {
 
     package mutating func addUserAttribute(name: String, value: String) {
       let attribute = unsafe arena.attribute(name, value)
+      let request = unsafe request
       unsafe arena.append(
         attribute, &request.pointee.n_user_attributes, &request.pointee.user_attributes)
     }
 
     package mutating func addValidationDatum(name: String, value: String) {
       let datum = unsafe arena.attribute(name, value)
+      let request = unsafe request
       unsafe arena.append(
         datum, &request.pointee.n_validation_data, &request.pointee.validation_data)
     }
 
     package mutating func addDeliveryMedium(_ medium: DeliveryMedium) {
+      let request = unsafe request
       unsafe arena.append(
         arena.enumeration(medium), &request.pointee.n_desired_delivery_mediums,
         &request.pointee.desired_delivery_mediums)
@@ -64,6 +68,7 @@ extension ProvisioningV1 {
       unsafe provisioning__v1__effective_request__client_metadata_entry__init(entry)
       unsafe entry.pointee.key = arena.text(key)
       unsafe entry.pointee.value = arena.text(value)
+      let request = unsafe request
       unsafe arena.append(
         entry, &request.pointee.n_client_metadata, &request.pointee.client_metadata)
     }
