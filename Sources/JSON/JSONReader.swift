@@ -86,6 +86,18 @@ package struct JSONReader {
     return text
   }
 
+  /// Where a string stands in the text, with its quotation marks and escapes.
+  package mutating func verbatimString() throws(JSONError) -> Range<Int> {
+    let first = try peek()
+    guard first == UInt8(ascii: "\"") else { throw Self.mismatch(first) }
+    let start = index
+    _ = try quoted()
+    guard (try? UTF8Span(validating: bytes.span.extracting(start..<index))) != nil else {
+      throw .malformed
+    }
+    return start..<index
+  }
+
   package mutating func bool() throws(JSONError) -> Bool {
     let first = try peek()
     switch first {
@@ -124,7 +136,7 @@ package struct JSONReader {
       try object { reader, _ throws(JSONError) in try reader.skipValue() }
     case UInt8(ascii: "["):
       try array { reader throws(JSONError) in try reader.skipValue() }
-    case UInt8(ascii: "\""): _ = try string()
+    case UInt8(ascii: "\""): _ = try verbatimString()
     case UInt8(ascii: "t"), UInt8(ascii: "f"): _ = try bool()
     case UInt8(ascii: "n"): try literal("null")
     default: _ = try number()

@@ -8,56 +8,74 @@ struct ExportLine: Sendable {
   static let typePrefix = "provisioning.v1.audit."
 
   /// Room for most lines.
-  private static let typicalByteCount = 4096
+  static let typicalByteCount = 3072
 
   /// Names the journal in each event, as its checkpoints do.
   let source: String
 
   /// - Throws: ``JournalError/unavailable(_:)`` for a record that is not what its hash says.
-  func append(_ record: SealedRecord, to bytes: inout [UInt8]) throws(JournalError) {
-    let event = try record.event()
-    let ocsf = event.map { OCSFClass($0) } ?? .expired
-    var json = CanonicalJSON(reserving: Self.typicalByteCount)
-    json.object { json in
-      json.name("data")
-      if let event {
-        OCSFEvent(record: record, event: event, ocsf: ocsf).write(to: &json)
-      } else {
-        OCSFEvent.writeExpired(record, to: &json)
+  func append(_ place: SealedRecord, to bytes: inout [UInt8]) throws(JournalError) {
+    let record = try place.exported()
+    let ocsf = record.map { OCSFClass($0) } ?? .expired
+    let time = record.map { Self.quotedTime(microseconds: Int64($0.wallMicroseconds)) }
+    CanonicalJSON.append(to: &bytes) { json in
+      json.object { json in
+        json.name("data")
+        if let record, let time {
+          OCSFEvent(place: place, record: record, ocsf: ocsf, time: time).write(to: &json)
+        } else {
+          OCSFEvent.writeExpired(place, to: &json)
+        }
+        json.member("datacontenttype", plain: "application/json")
+        json.member("dataschema", plain: ocsf.schema)
+        if let record {
+          json.member("id", verbatim: record.eventID, in: record.bytes)
+        } else {
+          json.member("id", "expired-\(place.treeIndex)")
+        }
+        // In this form they sort as texts, too.
+        json.member("sequence", place.treeIndex, digits: 20)
+        json.member("source", source)
+        json.member("specversion", plain: "1.0")
+        if let record, let time {
+          json.member("subject", verbatim: record.creationID, in: record.bytes)
+          json.member("time", verbatim: time.indices, in: time)
+        }
+        json.member("type", Self.typePrefix + (record?.kind.rawValue ?? "expired"))
       }
-      json.member("datacontenttype", "application/json")
-      json.member(
-        "dataschema", "https://schema.ocsf.io/\(OCSFClass.version)/classes/\(ocsf.path)")
-      json.member("id", event?.id.description ?? "expired-\(record.treeIndex)")
-      // In this form they sort as texts, too.
-      json.member("sequence", Self.padded(record.treeIndex))
-      json.member("source", source)
-      json.member("specversion", "1.0")
-      json.member("subject", event?.creationID?.description)
-      json.member("time", event.map { RFC3339.text(microseconds: $0.wallMicroseconds) })
-      json.member("type", Self.typePrefix + (event?.kind.rawValue ?? "expired"))
     }
-    bytes.append(contentsOf: json.bytes)
     bytes.append(UInt8(ascii: "\n"))
   }
 
   /// What the journal commits itself to: the records before it can be held against it.
   func append(_ checkpoint: SignedCheckpoint, to bytes: inout [UInt8]) {
-    var json = CanonicalJSON()
-    json.object { json in
-      json.member("data", checkpoint.note)
-      json.member("datacontenttype", "text/plain; charset=utf-8")
-      json.member("id", "checkpoint-\(checkpoint.checkpoint.size)")
-      json.member("source", source)
-      json.member("specversion", "1.0")
-      json.member("type", Self.typePrefix + "checkpoint")
+    CanonicalJSON.append(to: &bytes) { json in
+      json.object { json in
+        json.member("data", checkpoint.note)
+        json.member("datacontenttype", plain: "text/plain; charset=utf-8")
+        json.member("id", "checkpoint-\(checkpoint.checkpoint.size)")
+        json.member("source", source)
+        json.member("specversion", plain: "1.0")
+        json.member("type", Self.typePrefix + "checkpoint")
+      }
     }
-    bytes.append(contentsOf: json.bytes)
     bytes.append(UInt8(ascii: "\n"))
   }
 
-  private static func padded(_ index: Int64) -> String {
-    let digits = String(index)
-    return String(repeating: "0", count: max(0, 20 - digits.utf8.count)) + digits
+  private static func quotedTime(microseconds: Int64) -> [UInt8] {
+    let quote = [UInt8(ascii: "\"")]
+    return quote + RFC3339.bytes(microseconds: microseconds) + quote
+  }
+}
+
+extension SealedRecord {
+  /// - Throws: ``JournalError/unavailable(_:)`` where it is not what its hash says.
+  fileprivate func exported() throws(JournalError) -> ExportedRecord? {
+    guard let record else { return nil }
+    do {
+      return try ExportedRecord(record, leafHash: leafHash)
+    } catch {
+      throw .unavailable("the audit record at index \(treeIndex) is damaged")
+    }
   }
 }

@@ -56,9 +56,9 @@ final class ExportSink: Sendable {
   }
 
   /// Durable in a file when it returns; handed to the kernel on standard output.
-  func write(_ bytes: [UInt8]) throws(ExportFailure) {
+  func write(_ pieces: [[UInt8]]) throws(ExportFailure) {
     do {
-      try POSIXFile.write(bytes, to: descriptor)
+      for bytes in pieces { try POSIXFile.write(bytes, to: descriptor) }
     } catch {
       throw ExportFailure("\(name): \(error.reason)")
     }

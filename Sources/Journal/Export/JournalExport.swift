@@ -39,57 +39,72 @@ package struct JournalExport: Sendable {
     sink = try ExportSink(target)
   }
 
+  /// Records of which nothing is left to do but to write their lines.
+  private struct Batch: Sendable {
+    /// Lines in pieces, in their order.
+    var pieces: [[UInt8]] = []
+    var records = 0
+    /// The index of the record behind them.
+    var end: Int64
+  }
+
   /// Writes what is there, and behind it a checkpoint that covers it.
   ///
   /// - Parameter end: where it stops, at the latest; `nil`: at the end of the journal.
   package mutating func run(until end: Int64? = nil) async throws -> Report {
     var report = Report(next: next)
-    // The records of the next batch are read while those of the last are formatted.
-    var records = try await read(from: next, until: end)
-    while !records.isEmpty {
-      let following = records[records.count - 1].treeIndex + 1
-      async let coming = read(from: following, until: end)
-      var bytes = try await format(records)
-      report.records += Int64(records.count)
-      records = try await coming
-      if records.isEmpty { line.append(try await reader.newestCheckpoint(), to: &bytes) }
-      try sink.write(bytes)
+    var batch = try await batch(from: next, until: end)
+    while batch.records > 0 {
+      // The next records are read and formatted while the last are written and made durable.
+      let following = batch.end
+      async let coming = self.batch(from: following, until: end)
+      try sink.write(batch.pieces)
       try cursor?.write(following)
       next = following
+      report.records += Int64(batch.records)
       report.next = next
+      batch = try await coming
     }
     return report
   }
 
-  private func read(
-    from index: Int64, until end: Int64?
-  ) async throws(JournalError) -> [SealedRecord] {
+  /// The last of what is there ends with a checkpoint.
+  private func batch(from index: Int64, until end: Int64?) async throws -> Batch {
     let limit = end.map { min(Int64(Self.batchSize), $0 - index) } ?? Int64(Self.batchSize)
-    guard limit > 0 else { return [] }
-    let records = try await reader.records(from: index, limit: Int(limit))
+    var batch = Batch(end: index)
+    guard limit > 0 else { return batch }
+    // One more than is written says whether there are more.
+    let records = try await reader.records(from: index, limit: Int(limit) + 1)
     for (offset, record) in records.enumerated() where record.treeIndex != index + Int64(offset) {
-      throw .unavailable("the audit record at index \(index + Int64(offset)) is missing")
+      throw JournalError.unavailable(
+        "the audit record at index \(index + Int64(offset)) is missing")
     }
-    return records
+    batch.records = min(records.count, Int(limit))
+    batch.end += Int64(batch.records)
+    batch.pieces = try await format(records.prefix(Int(limit)))
+    if batch.records > 0, batch.records == records.count || batch.end == end {
+      var checkpoint: [UInt8] = []
+      line.append(try await reader.newestCheckpoint(), to: &checkpoint)
+      batch.pieces.append(checkpoint)
+    }
+    return batch
   }
 
-  private func format(_ records: [SealedRecord]) async throws -> [UInt8] {
+  private func format(_ records: ArraySlice<SealedRecord>) async throws -> [[UInt8]] {
     try await withThrowingTaskGroup(of: (Int, [UInt8]).self) { tasks in
-      let starts = Array(stride(from: 0, to: records.count, by: Self.pieceSize))
+      let starts = Array(stride(from: 0, to: records.endIndex, by: Self.pieceSize))
       for (number, start) in starts.enumerated() {
-        let piece = records[start..<min(start + Self.pieceSize, records.count)]
+        let piece = records[start..<min(start + Self.pieceSize, records.endIndex)]
         tasks.addTask { [line] in
           var bytes: [UInt8] = []
+          bytes.reserveCapacity(piece.count * ExportLine.typicalByteCount)
           for record in piece { try line.append(record, to: &bytes) }
           return (number, bytes)
         }
       }
       var pieces = [[UInt8]](repeating: [], count: starts.count)
       for try await (number, bytes) in tasks { pieces[number] = bytes }
-      var bytes: [UInt8] = []
-      bytes.reserveCapacity(pieces.reduce(0) { $0 + $1.count })
-      for piece in pieces { bytes.append(contentsOf: piece) }
-      return bytes
+      return pieces
     }
   }
 }

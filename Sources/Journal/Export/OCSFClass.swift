@@ -3,7 +3,7 @@ import Provisioning
 /// What a record is in the Open Cybersecurity Schema Framework.
 struct OCSFClass: Equatable, Sendable {
   /// The version of the schema: https://schema.ocsf.io/1.3.0
-  static let version = "1.3.0"
+  static let version: StaticString = "1.3.0"
 
   enum Status: Int64 {
     case unknown = 0
@@ -11,7 +11,7 @@ struct OCSFClass: Equatable, Sendable {
     case failure = 2
     case other = 99
 
-    var name: String {
+    var name: StaticString {
       switch self {
       case .unknown: "Unknown"
       case .success: "Success"
@@ -22,54 +22,59 @@ struct OCSFClass: Equatable, Sendable {
   }
 
   let uid: Int64
-  let name: String
-  /// As in the address of its schema.
-  let path: String
+  let name: StaticString
+  /// The address of its schema.
+  let schema: StaticString
   let category: Int64
-  let categoryName: String
+  let categoryName: StaticString
   let activity: Int64
-  let activityName: String
+  let activityName: StaticString
   let status: Status
   /// Of an API's method; empty where no API was called.
-  let operation: String
+  let operation: StaticString
 
   private static func accountChange(_ status: Status) -> OCSFClass {
     OCSFClass(
-      uid: 3001, name: "Account Change", path: "account_change", category: 3,
+      uid: 3001, name: "Account Change",
+      schema: "https://schema.ocsf.io/1.3.0/classes/account_change", category: 3,
       categoryName: "Identity & Access Management", activity: 1, activityName: "Create",
       status: status, operation: "AdminCreateUser")
   }
 
-  private static func lifecycle(_ activity: Int64, _ name: String) -> OCSFClass {
+  private static func lifecycle(_ activity: Int64, _ name: StaticString) -> OCSFClass {
     OCSFClass(
-      uid: 6002, name: "Application Lifecycle", path: "application_lifecycle", category: 6,
+      uid: 6002, name: "Application Lifecycle",
+      schema: "https://schema.ocsf.io/1.3.0/classes/application_lifecycle", category: 6,
       categoryName: "Application Activity", activity: activity, activityName: name,
       status: .success, operation: "")
   }
 
   private static func activity(
-    _ activity: Int64, _ name: String, _ operation: String
+    _ activity: Int64, _ name: StaticString, _ operation: StaticString
   ) -> OCSFClass {
     OCSFClass(
-      uid: 6003, name: "API Activity", path: "api_activity", category: 6,
+      uid: 6003, name: "API Activity", schema: "https://schema.ocsf.io/1.3.0/classes/api_activity",
+      category: 6,
       categoryName: "Application Activity", activity: activity, activityName: name,
       status: .success, operation: operation)
   }
 
   /// A record that is not kept any more: an event of no class.
   static let expired = OCSFClass(
-    uid: 0, name: "Base Event", path: "base_event", category: 0, categoryName: "Uncategorized",
+    uid: 0, name: "Base Event", schema: "https://schema.ocsf.io/1.3.0/classes/base_event",
+    category: 0, categoryName: "Uncategorized",
     activity: 0, activityName: "Unknown", status: .unknown, operation: "")
 
-  init(_ event: AuditEvent) {
+  init(_ record: ExportedRecord) {
     self =
-      switch event.kind {
+      switch record.kind {
       case .created, .resent, .reconciledCreated: .accountChange(.success)
       case .failed, .denied, .reconciledAbsent, .existsForeign: .accountChange(.failure)
       case .inDoubt, .unresolved: .accountChange(.unknown)
       case .intended: .accountChange(.other)
       case .operatorResolved:
-        .accountChange(event.reason == OperatorVerdict.created.rawValue ? .success : .failure)
+        .accountChange(
+          record.hasReason(OperatorVerdict.created.rawValue) ? .success : .failure)
       case .started: .lifecycle(3, "Start")
       case .stopped: .lifecycle(4, "Stop")
       case .auditQueried: .activity(2, "Read", "ListAuditEvents")
@@ -85,13 +90,13 @@ struct OCSFClass: Equatable, Sendable {
   }
 
   private init(
-    uid: Int64, name: String, path: String, category: Int64,
-    categoryName: String, activity: Int64, activityName: String, status: Status,
-    operation: String
+    uid: Int64, name: StaticString, schema: StaticString, category: Int64,
+    categoryName: StaticString, activity: Int64, activityName: StaticString, status: Status,
+    operation: StaticString
   ) {
     self.uid = uid
     self.name = name
-    self.path = path
+    self.schema = schema
     self.category = category
     self.categoryName = categoryName
     self.activity = activity

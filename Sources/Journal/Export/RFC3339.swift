@@ -3,7 +3,7 @@ enum RFC3339 {
   private static let microsecondsOfDay: Int64 = 86_400_000_000
 
   /// - Parameter microseconds: of the Unix epoch; a year of more than four digits is written as it is.
-  static func text(microseconds: Int64) -> String {
+  static func bytes(microseconds: Int64) -> [UInt8] {
     let day = Int64((Double(microseconds) / Double(microsecondsOfDay)).rounded(.down))
     var days = day
     var rest = microseconds - days * microsecondsOfDay
@@ -18,21 +18,21 @@ enum RFC3339 {
     let seconds = rest / 1_000_000
     var text: [UInt8] = []
     text.reserveCapacity(27)
-    append(year, digits: 4, to: &text)
+    text.append(decimal: max(0, year), digits: 4)
     text.append(UInt8(ascii: "-"))
-    append(month, digits: 2, to: &text)
+    text.append(decimal: month, digits: 2)
     text.append(UInt8(ascii: "-"))
-    append(dayOfMonth, digits: 2, to: &text)
+    text.append(decimal: dayOfMonth, digits: 2)
     text.append(UInt8(ascii: "T"))
-    append(seconds / 3600, digits: 2, to: &text)
+    text.append(decimal: seconds / 3600, digits: 2)
     text.append(UInt8(ascii: ":"))
-    append(seconds / 60 % 60, digits: 2, to: &text)
+    text.append(decimal: seconds / 60 % 60, digits: 2)
     text.append(UInt8(ascii: ":"))
-    append(seconds % 60, digits: 2, to: &text)
+    text.append(decimal: seconds % 60, digits: 2)
     text.append(UInt8(ascii: "."))
-    append(rest % 1_000_000, digits: 6, to: &text)
+    text.append(decimal: rest % 1_000_000, digits: 6)
     text.append(UInt8(ascii: "Z"))
-    return String(decoding: text, as: UTF8.self)
+    return text
   }
 
   /// The date in the Gregorian calendar. Years are counted from March, so that the day that not all
@@ -54,11 +54,5 @@ enum RFC3339 {
       era * 400 + yearOfEra + (isNextYear ? 1 : 0), isNextYear ? month - 9 : month + 3,
       dayOfYear - (153 * month + 2) / 5 + 1
     )
-  }
-
-  private static func append(_ number: Int64, digits: Int, to text: inout [UInt8]) {
-    let figures = Array(String(max(0, number)).utf8)
-    for _ in 0..<max(0, digits - figures.count) { text.append(UInt8(ascii: "0")) }
-    text.append(contentsOf: figures)
   }
 }

@@ -1,12 +1,23 @@
 /// Writes canonical JSON (RFC 8785): no white space, the shortest escapes, names in ascending
 /// order. The order is the writer's duty; only integers within ±2^53 are given.
 struct CanonicalJSON {
+  /// Bytes that one becomes at most: `\u001f`.
+  private static let longestEscape = 6
+
   private(set) var bytes: [UInt8] = []
   private var needsComma = false
 
   /// - Parameter byteCount: room for the whole text, so that writing it allocates once.
   init(reserving byteCount: Int = 1024) {
     bytes.reserveCapacity(byteCount)
+  }
+
+  /// Writes a value at the end of other bytes, in their memory.
+  static func append(to bytes: inout [UInt8], _ value: (inout CanonicalJSON) -> Void) {
+    var json = CanonicalJSON(reserving: 0)
+    swap(&json.bytes, &bytes)
+    value(&json)
+    swap(&json.bytes, &bytes)
   }
 
   mutating func object(_ members: (inout CanonicalJSON) -> Void) {
@@ -37,17 +48,15 @@ struct CanonicalJSON {
 
   mutating func integer(_ number: Int64) {
     separate()
-    bytes.append(contentsOf: String(number).utf8)
+    bytes.append(decimal: number)
     needsComma = true
   }
 
   /// Starts a member; its value follows. The name holds nothing that needs an escape.
   mutating func name(_ name: StaticString) {
     separate()
-    bytes.append(UInt8(ascii: "\""))
-    unsafe bytes.append(
-      contentsOf: UnsafeBufferPointer(start: name.utf8Start, count: name.utf8CodeUnitCount))
-    bytes.append(contentsOf: "\":".utf8)
+    quote(plain: name)
+    bytes.append(UInt8(ascii: ":"))
     needsComma = false
   }
 
@@ -65,20 +74,83 @@ struct CanonicalJSON {
     integer(number)
   }
 
+  /// A member whose text holds nothing that needs an escape.
+  mutating func member(_ name: StaticString, plain text: StaticString) {
+    self.name(name)
+    quote(plain: text)
+    needsComma = true
+  }
+
+  /// A member whose value was written before, in the same form; left out when there is none.
+  ///
+  /// - Parameter text: where it stands.
+  mutating func member(_ name: StaticString, verbatim value: Range<Int>?, in text: [UInt8]) {
+    guard let value else { return }
+    self.name(name)
+    unsafe text.span.extracting(value).withUnsafeBufferPointer {
+      unsafe bytes.append(contentsOf: $0)
+    }
+    needsComma = true
+  }
+
+  /// A member with a text in UTF-8 that is known to need escapes.
+  mutating func member(_ name: StaticString, escaping text: Span<UInt8>) {
+    self.name(name)
+    quoteEscaped(text)
+    needsComma = true
+  }
+
+  /// A member with a text of hexadecimal digits.
+  mutating func member(_ name: StaticString, hexadecimal data: some Sequence<UInt8>) {
+    self.name(name)
+    bytes.append(UInt8(ascii: "\""))
+    bytes.append(hexadecimal: data)
+    bytes.append(UInt8(ascii: "\""))
+    needsComma = true
+  }
+
+  /// A member with a text of decimal digits, zeros in front.
+  mutating func member(_ name: StaticString, _ number: Int64, digits: Int) {
+    self.name(name)
+    bytes.append(UInt8(ascii: "\""))
+    bytes.append(decimal: number, digits: digits)
+    bytes.append(UInt8(ascii: "\""))
+    needsComma = true
+  }
+
   private mutating func separate() {
     if needsComma { bytes.append(UInt8(ascii: ",")) }
   }
 
   private mutating func quote(_ text: String) {
+    let text = text.utf8.span
+    // Few texts have anything to escape.
+    guard !Self.needsEscape(text) else { return quoteEscaped(text) }
     bytes.append(UInt8(ascii: "\""))
-    let start = bytes.count
-    bytes.append(utf8Of: text)
-    // Few texts have anything to escape: what was written is looked at, and then mostly stays.
-    if Self.needsEscape(bytes.span.extracting(start...)) {
-      let plain = Array(bytes[start...])
-      bytes.removeSubrange(start...)
-      appendEscaped(plain)
+    unsafe text.withUnsafeBufferPointer { unsafe bytes.append(contentsOf: $0) }
+    bytes.append(UInt8(ascii: "\""))
+  }
+
+  private mutating func quoteEscaped(_ text: Span<UInt8>) {
+    bytes.append(addingCapacity: Self.longestEscape * text.count + 2) { output in
+      output.append(UInt8(ascii: "\""))
+      for index in text.indices {
+        let byte = text[index]
+        if Self.needsEscape(byte) {
+          Self.appendEscape(of: byte, to: &output)
+        } else {
+          output.append(byte)
+        }
+      }
+      output.append(UInt8(ascii: "\""))
     }
+  }
+
+  /// - Parameter text: has nothing that needs an escape.
+  private mutating func quote(plain text: StaticString) {
+    bytes.append(UInt8(ascii: "\""))
+    unsafe bytes.append(
+      contentsOf: UnsafeBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount))
     bytes.append(UInt8(ascii: "\""))
   }
 
@@ -88,34 +160,22 @@ struct CanonicalJSON {
     unsafe text.withUnsafeBufferPointer { text in
       for index in 0..<text.count {
         let byte = unsafe text[index]
-        if byte < 0x20 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") { found = true }
+        if needsEscape(byte) { found = true }
       }
     }
     return found
   }
 
-  /// What stands between two escapes goes in one piece.
-  private mutating func appendEscaped(_ plain: [UInt8]) {
-    var start = 0
-    for index in plain.indices {
-      let byte = plain[index]
-      guard byte < 0x20 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") else {
-        continue
-      }
-      bytes.append(contentsOf: plain[start..<index])
-      appendEscaped(byte)
-      start = index + 1
-    }
-    bytes.append(contentsOf: plain[start...])
+  private static func needsEscape(_ byte: UInt8) -> Bool {
+    byte < 0x20 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\")
   }
 
-  private mutating func appendEscaped(_ byte: UInt8) {
-    switch byte {
-    case UInt8(ascii: "\""), UInt8(ascii: "\\"):
-      bytes.append(UInt8(ascii: "\\"))
-      bytes.append(byte)
-    case 0..<0x20: bytes.append(contentsOf: Self.escape(byte).utf8)
-    default: bytes.append(byte)
+  private static func appendEscape(of byte: UInt8, to output: inout OutputSpan<UInt8>) {
+    if byte < 0x20 {
+      for byte in escape(byte).utf8 { output.append(byte) }
+    } else {
+      output.append(UInt8(ascii: "\\"))
+      output.append(byte)
     }
   }
 
@@ -128,15 +188,5 @@ struct CanonicalJSON {
     case 0x0D: "\\r"
     default: "\\u00" + hexadecimal([control])
     }
-  }
-}
-
-extension [UInt8] {
-  /// Appends the bytes of a text, in one piece.
-  mutating func append(utf8Of text: String) {
-    let isAppended: Void? = unsafe text.utf8.withContiguousStorageIfAvailable {
-      unsafe append(contentsOf: $0)
-    }
-    if isAppended == nil { append(contentsOf: text.utf8) }
   }
 }
