@@ -147,7 +147,7 @@ struct JournalKeys: Sendable {
   func open(_ sealed: Data, context: [UInt8]) throws -> Data {
     guard !sealed.isEmpty else { throw Erased() }
     let number = Self.epoch(of: sealed)
-    guard let epoch = ring.epoch(number) else {
+    guard let epoch = try ring.epoch(number) else {
       guard (1..<ring.current.number).contains(number) else { throw Damaged() }
       throw Erased()
     }

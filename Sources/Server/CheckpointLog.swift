@@ -29,7 +29,14 @@ final class CheckpointLog: Service {
 
   /// Writes it now, unless it is the last one. One that cannot be read is written the next time.
   func write() async {
-    guard let signed = try? await journal.proofs?.checkpoint() else { return }
+    guard let proofs = journal.proofs else { return }
+    let signed: SignedCheckpoint
+    do {
+      signed = try await proofs.checkpoint()
+    } catch {
+      logger.warning("the checkpoint cannot be read", metadata: ["reason": "\(error)"])
+      return
+    }
     let isNew = size.withLock { size in
       defer { size = signed.checkpoint.size }
       return size != signed.checkpoint.size

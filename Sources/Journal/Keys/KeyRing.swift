@@ -28,12 +28,14 @@ final class KeyRing: Sendable {
 
   /// `nil` for an epoch whose keys are not there any more. One that another replica has just made is
   /// read from the folder.
-  func epoch(_ number: Int) -> KeyEpoch? {
+  ///
+  /// - Throws: where the folder cannot be read.
+  func epoch(_ number: Int) throws -> KeyEpoch? {
     let (found, newest) = state.withLock { state in
       (state.live.first { $0.number == number }, state.current.number)
     }
     guard found == nil, number > newest else { return found }
-    try? refresh()
+    try refresh()
     return state.withLock { state in state.live.first { $0.number == number } }
   }
 

@@ -41,7 +41,7 @@ struct AuditTailing: Sendable {
   ) async throws(JournalError) -> [TailedEvent] {
     let events = try await batches.events(from: index)
     guard events.isEmpty else { return events }
-    await watch.wait(forMoreThan: index, until: deadline)
+    try await watch.wait(forMoreThan: index, until: deadline)
     guard !Task.isCancelled else { return [] }
     return try await batches.events(from: index)
   }

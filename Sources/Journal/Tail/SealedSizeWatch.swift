@@ -1,3 +1,4 @@
+import Provisioning
 import Synchronization
 
 /// Waits for the journal to grow, for any number of readers at the price of one: while somebody
@@ -9,7 +10,7 @@ final class SealedSizeWatch: Sendable {
   private struct Waiter {
     let size: Int64
     let deadline: ContinuousClock.Instant
-    let continuation: CheckedContinuation<Void, Never>
+    let continuation: CheckedContinuation<Void, any Error>
   }
 
   private struct State {
@@ -28,14 +29,32 @@ final class SealedSizeWatch: Sendable {
   }
 
   /// Returns when the journal has more records than that, at the deadline, or when the task is
-  /// cancelled. A journal that cannot be read does not grow.
-  func wait(forMoreThan size: Int64, until deadline: ContinuousClock.Instant) async {
+  /// cancelled.
+  ///
+  /// - Throws: why the journal cannot be read: nobody waits for one that does not answer.
+  func wait(
+    forMoreThan size: Int64, until deadline: ContinuousClock.Instant
+  ) async throws(JournalError) {
+    do {
+      try await registered(forMoreThan: size, until: deadline)
+    } catch let error as JournalError {
+      throw error
+    } catch {
+      throw .unavailable("the journal cannot be read")
+    }
+  }
+
+  private func registered(
+    forMoreThan size: Int64, until deadline: ContinuousClock.Instant
+  ) async throws {
     let id = state.withLock { state in
       state.nextID += 1
       return state.nextID
     }
-    await withTaskCancellationHandler {
-      await withCheckedContinuation { continuation in
+    // A cancellation that came too late for the wait.
+    defer { state.withLock { _ = $0.cancelled.remove(id) } }
+    try await withTaskCancellationHandler {
+      try await withCheckedThrowingContinuation { continuation in
         let (isOver, begins) = state.withLock { state in
           guard state.cancelled.remove(id) == nil else { return (true, false) }
           state.waiters[id] = Waiter(size: size, deadline: deadline, continuation: continuation)
@@ -53,14 +72,17 @@ final class SealedSizeWatch: Sendable {
       }
       waiter?.continuation.resume()
     }
-    // A cancellation that came too late for the wait.
-    state.withLock { _ = $0.cancelled.remove(id) }
   }
 
   /// Asks until nobody waits.
   private func ask() async {
     while true {
-      let size = (try? await reader.sealedSize()) ?? 0
+      let size: Int64
+      do throws(JournalError) {
+        size = try await reader.sealedSize()
+      } catch {
+        return fail(error)
+      }
       let now = ContinuousClock.now
       let (over, isDone) = state.withLock { state in
         let over = state.waiters.filter { $0.value.size < size || $0.value.deadline <= now }
@@ -72,5 +94,14 @@ final class SealedSizeWatch: Sendable {
       if isDone { return }
       try? await Task.sleep(for: Self.interval)
     }
+  }
+
+  private func fail(_ error: JournalError) {
+    let waiters = state.withLock { state in
+      defer { state.waiters = [:] }
+      state.isAsking = false
+      return state.waiters.values
+    }
+    for waiter in waiters { waiter.continuation.resume(throwing: error) }
   }
 }
