@@ -109,7 +109,7 @@ let package = Package(
       [
         "CGlibc", "Cognito", "CognitoSandbox", "GRPC", "HTTP2", "JSON", "Journal", "Messages",
         "Provisioning", "SigV4", .asn1, .crypto, .cryptoExtras, .nioCore, .nioPosix, .nioHTTP1,
-        .logging, .serviceLifecycle, .unixSignals, .x509, .yams,
+        .nioSSL, .logging, .serviceLifecycle, .unixSignals, .x509, .yams,
       ]),
     .executableTarget(
       name: "provisiond", dependencies: ["ProcessPrivacy", "Server", .argumentParser],

@@ -61,6 +61,28 @@ extension JournalOperations {
     String(try newestCheckpoint(try location(journal)).note.dropLast())
   }
 
+  /// The newest checkpoint that the journal's witness has cosigned, without its last line feed.
+  package static func cosignedCheckpoint(
+    _ journal: String, keysPath: String?
+  ) throws(StartError) -> String {
+    let location = try location(journal)
+    guard let keysPath = keysPath ?? location.defaultKeysPath else {
+      throw StartError(.usage, "--journal-keys: required for a journal in PostgreSQL")
+    }
+    let kept = CosignedCheckpoint(
+      origin: try newestCheckpoint(location).checkpoint.origin, directory: keysPath)
+    do {
+      guard let newest = try kept.newest() else {
+        throw StartError(.configuration, "journal \(location): no witness has cosigned it")
+      }
+      return String(newest.note.dropLast())
+    } catch let error as StartError {
+      throw error
+    } catch {
+      throw StartError(.configuration, "journal \(location): \(error)")
+    }
+  }
+
   private static func newestCheckpoint(
     _ location: JournalLocation
   ) throws(StartError) -> SignedCheckpoint {

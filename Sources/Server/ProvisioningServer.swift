@@ -65,6 +65,7 @@ package struct ProvisioningServer {
       policy: { policies.current }, reader: upstream.directory, logger: logger)
     let creations = makeCreations(in: journal, upstream)
     let export = try await AuditExportService(configuration, journal, policies, logger: logger)
+    let witness = try WitnessService(configuration.witness, journal, group: group, logger: logger)
     try await begin(journal, creations, policyDigest: policies.current.digest)
     let metrics = CallMetrics()
     let health = HealthMonitor.makeReporter()
@@ -107,7 +108,7 @@ package struct ProvisioningServer {
       JournalService(journal: journal, policies: policies, checkpoints: checkpoints), checkpoints,
       MaintenanceService(
         journal: journal, settings: configuration.journalMaintenance, logger: logger),
-      export, survey, upstream,
+      export, witness, survey, upstream,
       ControlService(journal: journal as? SQLiteJournal, group: group, logger: logger),
       ReconciliationService(creations: creations),
       ReloadService(

@@ -16,6 +16,9 @@ struct JournalCheckpointCommand: AsyncParsableCommand {
   @Argument(help: "sqlite:PATH or postgres://…")
   var journal: String
 
+  @Flag(help: "Prints the newest one that the journal's witness has cosigned instead.")
+  var cosigned = false
+
   @Flag(help: "Prints the public keys of checkpoints instead, the newest first: NAME+ID+KEY.")
   var publicKeys = false
 
@@ -33,6 +36,9 @@ struct JournalCheckpointCommand: AsyncParsableCommand {
       if rotateKey {
         return try await JournalOperations.rotateCheckpointKey(
           journal, operatorName: options.name, keysPath: options.journalKeys)
+      }
+      if cosigned {
+        return try JournalOperations.cosignedCheckpoint(journal, keysPath: options.journalKeys)
       }
       return publicKeys
         ? try JournalOperations.checkpointKeys(journal, keysPath: options.journalKeys)

@@ -233,7 +233,8 @@ extension ProvisioningV1.GetCheckpointRequest: RandomValue {
 extension ProvisioningV1.GetCheckpointResponse: RandomValue {
   static func random(_ random: inout Random) -> Self {
     Self(
-      checkpoint: random.optional { .random(&$0) })
+      checkpoint: random.optional { .random(&$0) },
+      cosignedCheckpoint: random.optional { .random(&$0) })
   }
 }
 

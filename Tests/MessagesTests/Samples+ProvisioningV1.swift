@@ -304,10 +304,12 @@ extension ProvisioningV1.GetCheckpointRequest: SampleMessage {
 
 extension ProvisioningV1.GetCheckpointResponse: SampleMessage {
   static let sample = Self(
-    checkpoint: .sample)
+    checkpoint: .sample,
+    cosignedCheckpoint: .sample)
 
   static let sampleText = """
     checkpoint { \(ProvisioningV1.Checkpoint.sampleText) }
+    cosigned_checkpoint { \(ProvisioningV1.Checkpoint.sampleText) }
     """
 }
 

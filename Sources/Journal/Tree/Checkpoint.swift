@@ -51,6 +51,11 @@ package struct SignedCheckpoint: Equatable, Sendable {
     self.note = note
   }
 
+  /// Whether this witness has cosigned it.
+  package func isCosigned(by key: NoteVerifierKey) -> Bool {
+    SignedNote(note)?.cosignatures(of: key).isEmpty == false
+  }
+
   package func isSigned(by key: NoteVerifierKey) -> Bool {
     SignedNote(note)?.isSigned(by: key) == true
   }

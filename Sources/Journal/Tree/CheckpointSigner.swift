@@ -21,7 +21,7 @@ package final class CheckpointSigner: Sendable {
 
   /// The name of the journal, which is also that of its keys.
   let origin: String
-  private let directory: String
+  let directory: String
   private let state: Mutex<State>
 
   /// - Parameter mayCreate: only true for a journal without records.

@@ -26,6 +26,8 @@ package struct JournalProofs: Sendable {
 
   let reader: any TreeReader
   let signer: CheckpointSigner
+  /// What a witness has cosigned.
+  package let cosigned: CosignedCheckpoint
   /// Asks for the places of records that have none yet.
   let hurry: @Sendable () -> Void
 
@@ -34,6 +36,7 @@ package struct JournalProofs: Sendable {
   ) {
     self.reader = reader
     self.signer = signer
+    cosigned = CosignedCheckpoint(origin: signer.origin, directory: signer.directory)
     self.hurry = hurry
   }
 

@@ -45,6 +45,13 @@ struct SignedNote: Equatable, Sendable {
     }
   }
 
+  /// The note with further signatures.
+  func adding(_ signatures: [Signature]) -> SignedNote {
+    var note = self
+    note.signatures += signatures
+    return note
+  }
+
   mutating func sign(_ key: NoteSigningKey) throws {
     signatures.append(
       Signature(
@@ -55,8 +62,7 @@ struct SignedNote: Equatable, Sendable {
   /// Whether one of the signatures is this key's.
   func isSigned(by key: NoteVerifierKey) -> Bool {
     signatures.contains {
-      $0.name == key.name && $0.keyID == key.id
-        && key.native.isValidSignature($0.bytes, for: Data(text.utf8))
+      $0.name == key.name && $0.keyID == key.id && key.isValid($0.bytes, of: Data(text.utf8))
     }
   }
 }
@@ -74,36 +80,54 @@ struct NoteSigningKey: Sendable {
 }
 
 /// The public part of a key that signs notes.
-package struct NoteVerifierKey: Sendable, CustomStringConvertible {
+package struct NoteVerifierKey: Sendable, Equatable, CustomStringConvertible {
+  /// What a key signs, by C2SP signed-note's numbers; all with Ed25519.
+  package enum Purpose: UInt8, Sendable {
+    /// The note itself.
+    case note = 1
+    /// That a witness has seen a checkpoint, and when (C2SP tlog-cosignature).
+    case cosignature = 4
+  }
+
   fileprivate static let idByteCount = 4
-  /// C2SP signed-note's number for Ed25519.
-  private static let algorithm: UInt8 = 1
 
   package let name: String
+  private let purpose: Purpose
   fileprivate let native: Curve25519.Signing.PublicKey
   /// The first bytes of SHA-256(name, line feed, algorithm, key).
   let id: Data
 
-  fileprivate init(name: String, native: Curve25519.Signing.PublicKey) {
+  fileprivate init(
+    name: String, _ purpose: Purpose = .note, native: Curve25519.Signing.PublicKey
+  ) {
     self.name = name
+    self.purpose = purpose
     self.native = native
-    let key = Data([Self.algorithm]) + native.rawRepresentation
+    let key = Data([purpose.rawValue]) + native.rawRepresentation
     id = Data(SHA256.hash(data: Data("\(name)\n".utf8) + key).prefix(Self.idByteCount))
   }
 
   /// Reads NAME+ID+KEY; `nil` for any other text, and for a key whose id is another.
-  package init?(_ text: String) {
+  package init?(_ text: String, _ purpose: Purpose = .note) {
     let parts = text.split(separator: "+", maxSplits: 2).map(String.init)
-    guard parts.count == 3, let key = Data(base64Encoded: parts[2]), key.first == Self.algorithm,
+    guard parts.count == 3, let key = Data(base64Encoded: parts[2]), key.first == purpose.rawValue,
       let native = try? Curve25519.Signing.PublicKey(rawRepresentation: key.dropFirst())
     else { return nil }
-    self.init(name: parts[0], native: native)
+    self.init(name: parts[0], purpose, native: native)
     guard hexadecimal(id) == parts[1] else { return nil }
+  }
+
+  func isValid(_ signature: Data, of message: Data) -> Bool {
+    native.isValidSignature(signature, for: message)
+  }
+
+  package static func == (a: NoteVerifierKey, b: NoteVerifierKey) -> Bool {
+    a.description == b.description
   }
 
   /// NAME+ID+KEY, as C2SP signed-note has it.
   package var description: String {
-    let key = Data([Self.algorithm]) + native.rawRepresentation
+    let key = Data([purpose.rawValue]) + native.rawRepresentation
     return "\(name)+\(hexadecimal(id))+\(key.base64EncodedString())"
   }
 }

@@ -32,9 +32,12 @@ extension ProvisioningV1 {
   package struct GetCheckpointResponse: Equatable, Sendable {
     /// The tree head, signed.
     package var checkpoint: Checkpoint?
+    /// The newest one that the journal's witness has cosigned.
+    package var cosignedCheckpoint: Checkpoint?
 
-    package init(checkpoint: Checkpoint? = nil) {
+    package init(checkpoint: Checkpoint? = nil, cosignedCheckpoint: Checkpoint? = nil) {
       self.checkpoint = checkpoint
+      self.cosignedCheckpoint = cosignedCheckpoint
     }
   }
 }
@@ -51,7 +54,9 @@ extension ProvisioningV1.GetCheckpointResponse: @unsafe CRepresentable {
     _ path: () -> String
   ) {
     self.init(
-      checkpoint: unsafe reader.message(source.pointee.checkpoint, "\(path())checkpoint"))
+      checkpoint: unsafe reader.message(source.pointee.checkpoint, "\(path())checkpoint"),
+      cosignedCheckpoint: unsafe reader.message(
+        source.pointee.cosigned_checkpoint, "\(path())cosigned_checkpoint"))
   }
 
   func fill(
@@ -59,6 +64,7 @@ extension ProvisioningV1.GetCheckpointResponse: @unsafe CRepresentable {
   ) {
     unsafe provisioning__v1__get_checkpoint_response__init(target)
     unsafe target.pointee.checkpoint = arena.message(checkpoint)
+    unsafe target.pointee.cosigned_checkpoint = arena.message(cosignedCheckpoint)
   }
 }
 

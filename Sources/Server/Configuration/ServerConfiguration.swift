@@ -18,6 +18,8 @@ package struct ServerConfiguration: Equatable, Sendable {
   package var journalMaintenance: JournalMaintenance.Settings
   /// The file of a checkpoint that the journal has to reach.
   package var journalAnchorPath: String?
+  /// `nil`: nobody cosigns the journal's checkpoints.
+  package var witness: WitnessSettings?
   /// Whether the answer of every creation proves that its record stands in the journal.
   package var receipts: Bool
   /// `nil`: the audit trail is not exported.
@@ -88,6 +90,7 @@ package struct ServerConfiguration: Equatable, Sendable {
     journalAnchorPath = try reader.one(
       .journalAnchor, accepted: "the path of a file with a checkpoint"
     ) { $0.isEmpty ? nil : $0 }
+    witness = try WitnessSettings.read(reader)
     receipts = try reader.flag(.receipts)
     auditExport = try AuditExportSettings.read(reader, journal: journal)
     insecure = try reader.flag(.insecure)

@@ -9,6 +9,8 @@ package enum Setting: String, CaseIterable, Sendable {
   case journalKeyAge = "journal-key-age"
   case auditRetention = "audit-retention"
   case journalAnchor = "journal-anchor"
+  case journalWitness = "journal-witness"
+  case journalWitnessKey = "journal-witness-key"
   case receipts
   case auditExport = "audit-export"
   case auditExportCursor = "audit-export-cursor"

@@ -56,9 +56,9 @@ struct AuditProofs: Sendable {
   ) async throws(RPCError) -> ProvisioningV1.GetCheckpointResponse {
     trail.record(AuditReading(.query, by: call, organization: "", fields: ["checkpoint"]))
     do {
-      let checkpoint = try await proofs.checkpoint()
       return ProvisioningV1.GetCheckpointResponse(
-        checkpoint: ProvisioningV1.Checkpoint(checkpoint))
+        checkpoint: ProvisioningV1.Checkpoint(try await proofs.checkpoint()),
+        cosignedCheckpoint: try proofs.cosigned.newest().map { ProvisioningV1.Checkpoint($0) })
     } catch {
       throw error.readerError
     }

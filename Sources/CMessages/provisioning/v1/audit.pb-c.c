@@ -1562,7 +1562,7 @@ const ProtobufCMessageDescriptor provisioning__v1__get_checkpoint_request__descr
   (ProtobufCMessageInit) provisioning__v1__get_checkpoint_request__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor provisioning__v1__get_checkpoint_response__field_descriptors[1] =
+static const ProtobufCFieldDescriptor provisioning__v1__get_checkpoint_response__field_descriptors[2] =
 {
   {
     "checkpoint",
@@ -1576,14 +1576,27 @@ static const ProtobufCFieldDescriptor provisioning__v1__get_checkpoint_response_
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "cosigned_checkpoint",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Provisioning__V1__GetCheckpointResponse, cosigned_checkpoint),
+    &provisioning__v1__checkpoint__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned provisioning__v1__get_checkpoint_response__field_indices_by_name[] = {
   0,   /* field[0] = checkpoint */
+  1,   /* field[1] = cosigned_checkpoint */
 };
 static const ProtobufCIntRange provisioning__v1__get_checkpoint_response__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 1 }
+  { 0, 2 }
 };
 const ProtobufCMessageDescriptor provisioning__v1__get_checkpoint_response__descriptor =
 {
@@ -1593,7 +1606,7 @@ const ProtobufCMessageDescriptor provisioning__v1__get_checkpoint_response__desc
   "Provisioning__V1__GetCheckpointResponse",
   "provisioning.v1",
   sizeof(Provisioning__V1__GetCheckpointResponse),
-  1,
+  2,
   provisioning__v1__get_checkpoint_response__field_descriptors,
   provisioning__v1__get_checkpoint_response__field_indices_by_name,
   1,  provisioning__v1__get_checkpoint_response__number_ranges,

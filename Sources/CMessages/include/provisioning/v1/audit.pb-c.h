@@ -231,10 +231,11 @@ struct  Provisioning__V1__GetCheckpointResponse
 {
   ProtobufCMessage base;
   Provisioning__V1__Checkpoint *checkpoint;
+  Provisioning__V1__Checkpoint *cosigned_checkpoint;
 };
 #define PROVISIONING__V1__GET_CHECKPOINT_RESPONSE__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&provisioning__v1__get_checkpoint_response__descriptor) \
-    , NULL }
+    , NULL, NULL }
 
 
 struct  Provisioning__V1__GetInclusionProofRequest
