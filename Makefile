@@ -8,8 +8,8 @@ SHELL := /bin/bash
 BUILD_PACKAGES := ca-certificates git pkg-config libnghttp2-dev libprotobuf-c-dev libpq-dev \
                   libsqlite3-dev zlib1g-dev
 TEST_PACKAGES  := $(BUILD_PACKAGES) protobuf-compiler libprotobuf-dev protobuf-c-compiler \
-                  python3 python3-venv openssl postgresql strace nghttp2-client
-BENCH_PACKAGES := $(TEST_PACKAGES) gcc libssl-dev
+                  python3 python3-venv openssl postgresql strace nghttp2-client gcc valgrind
+BENCH_PACKAGES := $(TEST_PACKAGES) libssl-dev
 
 # The runtime inside: a call of it costs less than one into a shared library, and the program runs
 # where no Swift is installed.
@@ -41,7 +41,7 @@ FUZZ_SECONDS ?= 60
 FUZZ_TARGETS ?= http2 message-framing create-user signature upstream-json json-web-token certificate \
                 policy-document checkpoint
 
-.PHONY: help run test test-swift test-clients simulate fuzz soak bench bench-trail proto \
+.PHONY: help run test test-swift test-clients simulate fuzz soak bench bench-trail thresholds proto \
   phone-regions format lint clean packages-build packages-test packages-bench
 
 help: ## lists the targets
@@ -74,6 +74,7 @@ bench: packages-bench $(VENV)/installed ## CPU a request against a C server; the
 	swift build $(RELEASE) --product unjournaled-provisiond
 	swift build $(RELEASE) --product policy-evaluation
 	.build/release/policy-evaluation deploy/policy.example.yaml
+	$(PYTHON) Tests/Benchmarks/Thresholds/thresholds.py release
 	$(PYTHON) Tests/Benchmarks/bench.py --provisiond .build/release/provisiond $(BENCH_OPTIONS)
 	$(PYTHON) Tests/Benchmarks/price.py --provisiond .build/release/provisiond $(PRICE_OPTIONS)
 
@@ -87,6 +88,12 @@ soak: packages-bench $(VENV)/plots ## mixed load and faults for SOAK_SECONDS=600
 	swift build $(RELEASE) --product soak-sandbox
 	PROVISIOND=.build/release/provisiond $(PYTHON) Tests/Soak/soak.py \
 	  --sandbox .build/release/soak-sandbox --seconds $(SOAK_SECONDS) --output .build/soak $(SOAK_OPTIONS)
+
+thresholds: packages-test $(VENV)/installed ## counts what a call allocates and executes, and writes it down
+	swift build --product provisiond
+	swift build $(RELEASE) --product provisiond
+	$(PYTHON) Tests/Benchmarks/Thresholds/thresholds.py debug --restate
+	$(PYTHON) Tests/Benchmarks/Thresholds/thresholds.py release --restate
 
 proto: packages-test ## regenerates the C messages and the descriptor set from proto/
 	proto/generate

@@ -49,9 +49,19 @@ def _flags(kind: str, *packages: str) -> list:
                           text=True).stdout.split()
 
 
+# How the C programs are compiled.
+COMPILER = ["cc", "-O2", "-Wall", "-Wextra", "-Werror"]
+
+
+def build_stand_in() -> None:
+    BUILD.mkdir(parents=True, exist_ok=True)
+    subprocess.run([*COMPILER, str(HERE / "c-floor" / "stand_in.c"), "-o",
+                    str(BUILD / "stand-in")], check=True)
+
+
 def build() -> None:
     """Compiles the floor and the stand-in, always: it takes two seconds."""
-    BUILD.mkdir(parents=True, exist_ok=True)
+    build_stand_in()
     messages = ROOT / "Sources" / "CMessages"
     # The contract and what it imports; the standard services are not part of the work.
     generated = sorted(str(path) for folder in ("google", "provisioning")
@@ -59,12 +69,9 @@ def build() -> None:
     ours = ["server", "arena", "messages", "json", "sigv4", "upstream"]
     sources = [str(HERE / "c-floor" / f"{name}.c") for name in ours]
     libraries = ["libnghttp2", "libprotobuf-c", "libcrypto"]
-    compiler = ["cc", "-O2", "-Wall", "-Wextra", "-Werror"]
     subprocess.run(
-        [*compiler, f"-I{messages / 'include'}", *_flags("--cflags", *libraries), *sources,
+        [*COMPILER, f"-I{messages / 'include'}", *_flags("--cflags", *libraries), *sources,
          *generated, "-o", str(BUILD / "floor"), *_flags("--libs", *libraries)], check=True)
-    subprocess.run([*compiler, str(HERE / "c-floor" / "stand_in.c"), "-o",
-                    str(BUILD / "stand-in")], check=True)
 
 
 class Server:
@@ -127,7 +134,7 @@ class Field:
         try:
             self._start_all()
             for server in self.servers:
-                _wait_for(server.port)
+                wait_for(server.port)
                 server.check()
         except BaseException:
             self.__exit__()
@@ -153,7 +160,7 @@ class Field:
     def _start_upstream(self, *options: str) -> int:
         port = daemon.free_port()
         self._spawn(self.load_core, [str(BUILD / "stand-in"), str(port), *options])
-        _wait_for(port)
+        wait_for(port)
         return port
 
     def _start_provisiond(self, name: str, mode: str, upstream: int, kind: str,
@@ -241,8 +248,8 @@ class PriceField(Field):
                 "--journal-keys", str(self.directory / f"{mode}.keys")))
 
 
-def _wait_for(port: int) -> None:
-    limit = time.monotonic() + START_LIMIT_SECONDS
+def wait_for(port: int, seconds: float = START_LIMIT_SECONDS) -> None:
+    limit = time.monotonic() + seconds
     while True:
         try:
             socket.create_connection(("127.0.0.1", port), timeout=1).close()
