@@ -78,10 +78,11 @@ bench: packages-bench $(VENV)/installed ## CPU a request against a C server; the
 	$(PYTHON) Tests/Benchmarks/bench.py --provisiond .build/release/provisiond $(BENCH_OPTIONS)
 	$(PYTHON) Tests/Benchmarks/price.py --provisiond .build/release/provisiond $(PRICE_OPTIONS)
 
-bench-trail: packages-bench $(VENV)/installed ## pages, export and tail of a journal of a million records
+bench-trail: packages-bench $(VENV)/installed ## a million records: pages, export, tail; sealing in PostgreSQL
 	swift build $(RELEASE) --product provisiond
 	swift build $(RELEASE) --product journal-records
 	PROVISIOND=.build/release/provisiond $(PYTHON) Tests/Benchmarks/trail.py $(TRAIL_OPTIONS)
+	PROVISIOND=.build/release/provisiond $(PYTHON) Tests/Benchmarks/sealing.py $(SEALING_OPTIONS)
 
 soak: packages-bench $(VENV)/plots ## mixed load and faults for SOAK_SECONDS=600: memory, latency, queues
 	swift build $(RELEASE) --product provisiond
