@@ -73,9 +73,9 @@ struct AuditExportService: Service {
           _ = try await export.run()
           try await Task.sleep(for: Self.interval)
         }
-      } catch is CancellationError {
-        return
       } catch {
+        // What was cut short by the end of the service is exported behind it.
+        guard !Task.isCancelled else { return }
         if !isFailing {
           logger.error("the audit trail cannot be exported", metadata: ["reason": "\(error)"])
         }

@@ -8,6 +8,7 @@ import time
 import pytest
 
 from daemon import Provisiond, binary, upstream_settings
+from postgresql import PostgreSQL
 from protocol import audit, v1
 from test_exactly_once import POLICY, request
 from transparency import TreeHead, VerifierKey, is_consistent
@@ -189,6 +190,31 @@ def test_another_history_is_told_of(scene):
             complaint = eventually(lambda: server.logged(COMPLAINT))[0]
             assert "422" in complaint["reason"]
         assert witness.asked[-1][0] == 422
+
+
+def test_replicas_share_a_witness(scene, tmp_path):
+    """Each of them asks, and goes on from what the witness has seen of the other."""
+    with PostgreSQL() as database, scene.witness as witness:
+        options = ["--journal-witness", witness.url, "--journal-witness-key", witness.verifier_key]
+        with database.replica(tmp_path, POLICY, scene.upstream, *options, name="one") as one:
+            lines = subprocess.run(
+                [binary("provisiond"), "journal", "checkpoint", "--public-keys", "--journal-keys",
+                 str(tmp_path / "keys"), database.url()], capture_output=True, text=True, check=True,
+                timeout=60).stdout
+            witness.log_keys = [VerifierKey.parse(line) for line in lines.splitlines()]
+            with database.replica(tmp_path, POLICY, scene.upstream, *options, name="two") as two:
+                for _ in range(3):
+                    before = max(cosigned(one).tree_size, cosigned(two).tree_size)
+                    create(one)
+                    create(two)
+                    for server in [one, two]:
+                        found = eventually(lambda: (found := cosigned(server)).tree_size > before
+                                           and found)
+                        assert witness.has_cosigned(found.signed_note)
+                grave = [line for server in [one, two] for line in server.logged(COMPLAINT)
+                         if line["level"] == "critical" and "404" not in line["reason"]]
+                assert not grave
+    assert {status for status, _ in witness.asked} <= {200, 404, 409}
 
 
 def test_a_slow_witness_holds_up_nobody(scene):
