@@ -61,7 +61,7 @@ struct ExportedRecord {
     guard version.map(Int64.init) == JournalRecord.version, let wallMicroseconds,
       let kind = kind.flatMap(AuditEvent.Kind.init(rawValue:)),
       ![caller.auth, caller.id, caller.peer, eventID, organization, requestID]
-        .contains(where: \.isEmpty)
+        .contains(where: { $0.isEmpty })
     else { throw .unknownLayout }
     self.kind = kind
     self.wallMicroseconds = wallMicroseconds
