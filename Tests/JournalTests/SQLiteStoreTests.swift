@@ -28,6 +28,23 @@ struct SQLiteStoreTests {
     store.close()
   }
 
+  /// SQLite makes a whole table, with a cache of its own, for a list of values and for what it sorts:
+  /// nothing that is run for each record may need one.
+  @Test(arguments: [
+    JournalSchema.insertRecord, CreationTable.insert, CreationTable.update, SQLiteTree.insertNode,
+    SQLiteTree.updateHead,
+  ])
+  func whatIsRunForEachRecordMakesNoTable(statement: String) async throws {
+    await (try fixture.open()).close()
+    let steps = try Self.withDatabase(fixture.path) { db in
+      let values = [Int?](repeating: nil, count: statement.count { $0 == "?" })
+      return try Row.fetchAll(
+        db, sql: "EXPLAIN \(statement)", arguments: StatementArguments(values)
+      ).map { $0["opcode"] as String }
+    }
+    #expect(steps.contains("OpenWrite") && !steps.contains("OpenEphemeral"))
+  }
+
   @Test func everyFileIsForItsOwnerOnly() async throws {
     try #require(
       FileManager.default.createFile(

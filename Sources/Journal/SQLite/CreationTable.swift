@@ -4,6 +4,12 @@ import Provisioning
 
 /// The table `creation` in SQLite, and the statements that change it.
 enum CreationTable {
+  /// Under way or in doubt. Not as `IN` with a list: for one of more than two values SQLite makes a
+  /// table of its own, and would do so in each partial index, whenever a row changes.
+  static let isOpen = "(state = 'INTENT' OR state = 'UNKNOWN' OR state = 'UNRESOLVED')"
+  /// The opposite.
+  static let isSettled = "state <> 'INTENT' AND state <> 'UNKNOWN' AND state <> 'UNRESOLVED'"
+
   /// One creation in flight for each name in a pool: the partial indexes cover INTENT and UNKNOWN
   /// (``CreationState/holdsNames``).
   static let statements = """
@@ -41,9 +47,9 @@ enum CreationTable {
     CREATE UNIQUE INDEX creation_phone ON creation (pool_id, phone_hash)
       WHERE phone_hash IS NOT NULL AND state IN ('INTENT', 'UNKNOWN');
     CREATE INDEX creation_open ON creation (lease_end)
-      WHERE state IN ('INTENT', 'UNKNOWN', 'UNRESOLVED');
+      WHERE \(isOpen);
     CREATE INDEX creation_settled ON creation (update_time)
-      WHERE state NOT IN ('INTENT', 'UNKNOWN', 'UNRESOLVED');
+      WHERE \(isSettled);
     """
 
   private static let select = CreationRow.select
@@ -63,7 +69,7 @@ enum CreationTable {
   private static let purge = """
     DELETE FROM creation WHERE rowid IN (
       SELECT rowid FROM creation INDEXED BY creation_settled
-      WHERE state NOT IN ('INTENT', 'UNKNOWN', 'UNRESOLVED') AND update_time < ? LIMIT ?)
+      WHERE \(isSettled) AND update_time < ? LIMIT ?)
     """
 
   static func purge(before time: Int64, limit: Int, _ db: Database) throws {
@@ -112,7 +118,7 @@ enum CreationTable {
       db.cachedStatement(
         sql: """
           \(select) INDEXED BY creation_settled
-          WHERE state NOT IN ('INTENT', 'UNKNOWN', 'UNRESOLVED') AND update_time >= ?
+          WHERE \(isSettled) AND update_time >= ?
             AND state IN ('SUCCEEDED', 'RECONCILED_CREATED') AND pool_id = ? AND user_hash = ?
           """), arguments: [time, name.poolID, Data(name.user.bytes)])
   }
@@ -121,7 +127,7 @@ enum CreationTable {
     try CreationRow.fetchAll(
       db.cachedStatement(
         sql: """
-          \(select) WHERE state IN ('INTENT', 'UNKNOWN', 'UNRESOLVED') AND lease_end < ?
+          \(select) WHERE \(isOpen) AND lease_end < ?
           ORDER BY lease_end LIMIT ?
           """), arguments: [time, limit])
   }

@@ -11,6 +11,9 @@ final class SQLiteStore: RecordStore {
   static let busyTimeout = 1.0
   /// Pages in the WAL before a commit copies them into the database (SQLite's own default).
   private static let checkpointPages = 1000
+  /// KiB of pages that the writer keeps: those of a large group, which would otherwise be read again
+  /// and again, and the ends of the indexes.
+  private static let cacheSize = 8192
 
   private let database: DatabaseQueue
   private let lock: JournalLock
@@ -79,6 +82,7 @@ final class SQLiteStore: RecordStore {
       }
       try db.execute(sql: "PRAGMA synchronous = FULL")
       try db.execute(sql: "PRAGMA wal_autocheckpoint = \(checkpointPages)")
+      try db.execute(sql: "PRAGMA cache_size = -\(cacheSize)")
       try db.execute(sql: "PRAGMA trusted_schema = OFF")
       // What is deleted or erased is overwritten with zeros.
       try db.execute(sql: "PRAGMA secure_delete = ON")

@@ -10,7 +10,7 @@ enum SQLiteUpkeep {
   private static let erase = """
     UPDATE creation SET sealed_intent = x'', sealed_answer = NULL, user_hash = zeroblob(32),
       email_hash = NULL, phone_hash = NULL
-    WHERE creation_id = ? AND state NOT IN ('INTENT', 'UNKNOWN', 'UNRESOLVED')
+    WHERE creation_id = ? AND \(CreationTable.isSettled)
       AND length(sealed_intent) > 0
     """
 
@@ -69,7 +69,7 @@ extension AuditReader: KeyUseReader {
         db,
         sql: """
           SELECT count(*) FROM creation
-          WHERE state IN ('INTENT', 'UNKNOWN', 'UNRESOLVED') AND seal_key <= ?
+          WHERE \(CreationTable.isOpen) AND seal_key <= ?
           """, arguments: [epoch]) ?? 0
     }
   }
