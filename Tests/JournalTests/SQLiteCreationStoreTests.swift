@@ -69,9 +69,9 @@ struct SQLiteCreationStoreTests {
     let database = try DatabaseQueue(path: fixture.path)
     for (condition, index) in [
       (
-        "state IN ('INTENT', 'UNKNOWN', 'UNRESOLVED') AND lease_end < 9 ORDER BY lease_end",
-        "creation_open"
+        "\(CreationTable.isOpen) AND lease_end < 9 ORDER BY lease_end", "creation_open"
       ),
+      ("\(CreationTable.isSettled) AND update_time < 9", "creation_settled"),
       ("creation_id = x'00'", "sqlite_autoindex_creation"),
       ("caller_id = '' AND request_id = ''", "sqlite_autoindex_creation"),
     ] {
