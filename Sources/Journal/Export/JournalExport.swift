@@ -39,11 +39,11 @@ package struct JournalExport: Sendable {
     sink = try ExportSink(target)
   }
 
-  /// Records of which nothing is left to do but to write their lines.
+  /// Records on their way.
   private struct Batch: Sendable {
-    /// Lines in pieces, in their order.
-    var pieces: [[UInt8]] = []
-    var records = 0
+    var records: ArraySlice<SealedRecord> = []
+    /// Their lines in pieces, in their order.
+    var lines: [[UInt8]] = []
     /// The index of the record behind them.
     var end: Int64
   }
@@ -53,40 +53,46 @@ package struct JournalExport: Sendable {
   /// - Parameter end: where it stops, at the latest; `nil`: at the end of the journal.
   package mutating func run(until end: Int64? = nil) async throws -> Report {
     var report = Report(next: next)
-    var batch = try await batch(from: next, until: end)
-    while batch.records > 0 {
-      // The next records are read and formatted while the last are written and made durable.
-      let following = batch.end
-      async let coming = self.batch(from: following, until: end)
-      try sink.write(batch.pieces)
-      try cursor?.write(following)
-      next = following
-      report.records += Int64(batch.records)
-      report.next = next
-      batch = try await coming
-    }
+    var read = try await read(from: next, until: end)
+    var formatted = Batch(end: next)
+    repeat {
+      // Of three batches one is read, one formatted and one written and made durable.
+      let (ready, following) = (read, read.end)
+      async let coming = self.read(from: following, until: end)
+      async let lines = format(ready)
+      if !formatted.records.isEmpty {
+        if ready.records.isEmpty { formatted.lines.append(try await checkpoint()) }
+        try sink.write(formatted.lines)
+        try cursor?.write(formatted.end)
+        next = formatted.end
+        report.records += Int64(formatted.records.count)
+        report.next = next
+      }
+      formatted = try await lines
+      read = try await coming
+    } while !formatted.records.isEmpty
     return report
   }
 
-  /// The last of what is there ends with a checkpoint.
-  private func batch(from index: Int64, until end: Int64?) async throws -> Batch {
+  private func checkpoint() async throws(JournalError) -> [UInt8] {
+    var bytes: [UInt8] = []
+    line.append(try await reader.newestCheckpoint(), to: &bytes)
+    return bytes
+  }
+
+  private func read(from index: Int64, until end: Int64?) async throws(JournalError) -> Batch {
     let limit = end.map { min(Int64(Self.batchSize), $0 - index) } ?? Int64(Self.batchSize)
-    var batch = Batch(end: index)
-    guard limit > 0 else { return batch }
-    // One more than is written says whether there are more.
-    let records = try await reader.records(from: index, limit: Int(limit) + 1)
+    guard limit > 0 else { return Batch(end: index) }
+    let records = try await reader.records(from: index, limit: Int(limit))
     for (offset, record) in records.enumerated() where record.treeIndex != index + Int64(offset) {
-      throw JournalError.unavailable(
-        "the audit record at index \(index + Int64(offset)) is missing")
+      throw .unavailable("the audit record at index \(index + Int64(offset)) is missing")
     }
-    batch.records = min(records.count, Int(limit))
-    batch.end += Int64(batch.records)
-    batch.pieces = try await format(records.prefix(Int(limit)))
-    if batch.records > 0, batch.records == records.count || batch.end == end {
-      var checkpoint: [UInt8] = []
-      line.append(try await reader.newestCheckpoint(), to: &checkpoint)
-      batch.pieces.append(checkpoint)
-    }
+    return Batch(records: records[...], end: index + Int64(records.count))
+  }
+
+  private func format(_ batch: Batch) async throws -> Batch {
+    var batch = batch
+    batch.lines = try await format(batch.records)
     return batch
   }
 
