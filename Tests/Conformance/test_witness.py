@@ -117,6 +117,20 @@ def test_after_a_restart_the_witness_is_asked_from_where_it_was(scene):
         assert status == 200 and not body.startswith("old 0\n")
 
 
+def test_a_damaged_file_is_made_anew(scene):
+    scene.begin()
+    kept = scene.directory / "journal.db.keys/witness.checkpoint"
+    with scene.witness as witness:
+        with scene.serve() as server:
+            eventually(lambda: cosigned(server).tree_size)
+        kept.write_text("nonsense")
+        with scene.serve() as server:
+            eventually(lambda: kept.read_text() != "nonsense")
+            assert witness.has_cosigned(cosigned(server).signed_note)
+            (told,) = server.logged("the cosigned checkpoint is asked for anew")
+            assert "damaged" in told["reason"]
+
+
 def test_a_lost_answer_is_made_up_for(scene):
     """The witness has cosigned, and the service does not know."""
     scene.begin()

@@ -77,9 +77,7 @@ struct WitnessService: Service {
   private func ask(
     _ settings: WitnessSettings, _ client: WitnessClient, _ proofs: JournalProofs
   ) async throws {
-    let newest = try proofs.cosigned.newest()
-    // Another witness's says nothing of what this one has seen.
-    let kept = newest.flatMap { $0.isCosigned(by: settings.key) ? $0.checkpoint.size : nil }
+    let kept = seen(settings, proofs)
     var old = kept ?? 0
     for _ in 0..<Self.questionLimit {
       let size = try await proofs.checkpoint().checkpoint.size
@@ -103,6 +101,21 @@ struct WitnessService: Service {
       }
     }
     throw WitnessFailure.unsteady
+  }
+
+  /// Records of the newest tree that this witness has cosigned, as far as it is known. It knows better.
+  private func seen(_ settings: WitnessSettings, _ proofs: JournalProofs) -> Int64? {
+    do {
+      // Another witness's says nothing of what this one has seen.
+      guard let newest = try proofs.cosigned.newest(), newest.isCosigned(by: settings.key) else {
+        return nil
+      }
+      return newest.checkpoint.size
+    } catch {
+      logger.error(
+        "the cosigned checkpoint is asked for anew", metadata: ["reason": "\(error)"])
+      return nil
+    }
   }
 
   /// Decimal digits and a line feed (C2SP tlog-witness, `text/x.tlog.size`).
