@@ -39,7 +39,7 @@ SOAK_SECONDS ?= 600
 
 FUZZ_SECONDS ?= 60
 FUZZ_TARGETS ?= http2 message-framing create-user signature upstream-json json-web-token certificate \
-                policy-document checkpoint
+                policy-document checkpoint cosignature
 
 .PHONY: help run test test-swift test-clients simulate fuzz soak bench bench-trail thresholds proto \
   phone-regions format lint clean packages-build packages-test packages-bench

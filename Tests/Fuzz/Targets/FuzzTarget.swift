@@ -14,7 +14,7 @@ package struct FuzzTarget: Sendable {
 
   package static let all: [FuzzTarget] = [
     .http2, .messageFraming, .createUser, .signature, .upstreamJSON, .jsonWebToken, .certificate,
-    .policyDocument, .checkpoint,
+    .policyDocument, .checkpoint, .cosignature,
   ]
 }
 
