@@ -18,6 +18,9 @@ RELEASE := -c release --static-swift-stdlib
 # Tests that run at once: with all thousand of them, one that waits for its peer waits for the others.
 TEST_WIDTH := --experimental-maximum-parallelization-width 16
 
+# The same work on grpc-swift-2, which the benchmark alone builds.
+GRPC_SWIFT := --package-path Tests/Benchmarks/GRPCSwift --scratch-path .build/grpc-swift
+
 VENV   := .venv
 PYTHON := $(VENV)/bin/python
 
@@ -41,8 +44,8 @@ FUZZ_SECONDS ?= 60
 FUZZ_TARGETS ?= http2 message-framing create-user signature upstream-json json-web-token certificate \
                 policy-document checkpoint cosignature
 
-.PHONY: help run test test-swift test-clients simulate fuzz soak bench bench-trail thresholds proto \
-  phone-regions format lint clean packages-build packages-test packages-bench
+.PHONY: help run test test-swift test-clients simulate fuzz soak bench bench-trail bench-proto \
+  thresholds proto phone-regions format lint clean packages-build packages-test packages-bench
 
 help: ## lists the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 14
@@ -69,10 +72,11 @@ simulate: packages-test ## creations against crashes, lost answers and races: SE
 fuzz: packages-test ## searches for inputs that break a promise: FUZZ_SECONDS=60 for each of FUZZ_TARGETS
 	Tests/Fuzz/search $(FUZZ_SECONDS) $(FUZZ_TARGETS)
 
-bench: packages-bench $(VENV)/installed ## CPU a request against a C server; the journal's price
+bench: packages-bench $(VENV)/installed ## CPU, latency, memory against a C server and grpc-swift-2; the journal's price
 	swift build $(RELEASE) --product provisiond
 	swift build $(RELEASE) --product unjournaled-provisiond
 	swift build $(RELEASE) --product policy-evaluation
+	swift build $(RELEASE) $(GRPC_SWIFT) --product grpc-swift-server
 	.build/release/policy-evaluation deploy/policy.example.yaml
 	$(PYTHON) Tests/Benchmarks/Thresholds/thresholds.py release
 	$(PYTHON) Tests/Benchmarks/bench.py --provisiond .build/release/provisiond $(BENCH_OPTIONS)
@@ -99,6 +103,9 @@ thresholds: packages-test $(VENV)/installed ## counts what a call allocates and 
 proto: packages-test ## regenerates the C messages and the descriptor set from proto/
 	proto/generate
 	proto/generate Tests/ConformanceServer/CConformanceMessages Tests/ConformanceServer/proto
+
+bench-proto: packages-test ## regenerates the messages of the benchmark's grpc-swift-2 server
+	Tests/Benchmarks/GRPCSwift/generate
 
 phone-regions: $(VENV)/installed ## regenerates the table of phone numbers from libphonenumber's metadata
 	$(PYTHON) Tests/Conformance/phone_regions.py > Sources/Provisioning/Phone/PhoneRegionTable.swift
