@@ -44,8 +44,8 @@ FUZZ_SECONDS ?= 60
 FUZZ_TARGETS ?= http2 message-framing create-user signature upstream-json json-web-token certificate \
                 policy-document checkpoint cosignature
 
-.PHONY: help run test test-swift test-clients simulate fuzz soak bench bench-trail bench-proto \
-  thresholds proto phone-regions format lint clean packages-build packages-test packages-bench
+.PHONY: help run test test-swift test-clients simulate fuzz sanitize soak bench bench-trail \
+  bench-proto thresholds proto phone-regions format lint clean packages-build packages-test packages-bench
 
 help: ## lists the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 14
@@ -71,6 +71,10 @@ simulate: packages-test ## creations against crashes, lost answers and races: SE
 
 fuzz: packages-test ## searches for inputs that break a promise: FUZZ_SECONDS=60 for each of FUZZ_TARGETS
 	Tests/Fuzz/search $(FUZZ_SECONDS) $(FUZZ_TARGETS)
+
+sanitize: packages-test $(VENV)/installed ## every test under the thread and the address sanitizer
+	Tests/Sanitizers/run thread $(SANITIZE_OPTIONS)
+	Tests/Sanitizers/run address $(SANITIZE_OPTIONS)
 
 bench: packages-bench $(VENV)/installed ## CPU, latency, memory against a C server and grpc-swift-2; the journal's price
 	swift build $(RELEASE) --product provisiond

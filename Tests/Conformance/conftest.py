@@ -3,8 +3,8 @@
     python3 -m venv .venv && .venv/bin/pip install -r Tests/Conformance/requirements.txt
     swift build && .venv/bin/pytest Tests/Conformance
 
-PROVISIOND and PROVISIONCTL name other binaries than those of .build/debug; CONFORMANCE_SEED draws
-other random requests.
+BINARIES names another folder of binaries than .build/debug, PROVISIOND and PROVISIONCTL other ones
+than its; CONFORMANCE_SEED draws other random requests.
 """
 
 import pytest

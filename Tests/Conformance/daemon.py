@@ -15,7 +15,9 @@ import grpc
 import protocol
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
-DEFAULT_BINARIES = ROOT / ".build" / "debug"
+DEFAULT_BINARIES = os.environ.get("BINARIES", ROOT / ".build" / "debug")
+# How the toolchain's libraries are found, and what a sanitizer is told.
+PASSED_ON = ["LD_LIBRARY_PATH", "LD_PRELOAD", "ASAN_OPTIONS", "TSAN_OPTIONS"]
 # A debug build links everything and runs unoptimized.
 START_LIMIT_SECONDS = 30
 STOP_LIMIT_SECONDS = 40
@@ -27,7 +29,7 @@ SECRET_KEY = "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY"
 
 def binary(name: str) -> str:
     """Absolute, because a server runs in a directory of its own."""
-    return os.path.abspath(os.environ.get(name.upper(), DEFAULT_BINARIES / name))
+    return os.path.abspath(os.environ.get(name.upper(), os.path.join(DEFAULT_BINARIES, name)))
 
 
 def free_port() -> int:
@@ -41,9 +43,7 @@ def environment(home: pathlib.Path, **settings: str) -> dict:
     base = {"PATH": os.environ["PATH"], "HOME": str(home), "AWS_EC2_METADATA_DISABLED": "true",
             "AWS_SHARED_CREDENTIALS_FILE": str(home / "no-credentials"),
             "AWS_CONFIG_FILE": str(home / "no-config")}
-    if "LD_LIBRARY_PATH" in os.environ:
-        base["LD_LIBRARY_PATH"] = os.environ["LD_LIBRARY_PATH"]
-    return base | settings
+    return base | {name: os.environ[name] for name in PASSED_ON if name in os.environ} | settings
 
 
 def upstream_settings(port: int, key_id=KEY_ID, secret=SECRET_KEY, token=None) -> dict:

@@ -8,11 +8,12 @@ import pytest
 from google.protobuf.duration_pb2 import Duration
 
 from audit_trail import AuditedService, LIMIT, credentials, entry, policy
+from conformance_server import resident_bytes
 from protocol import Refusal, audit
 
 STALLED = 100
 # What such a reader may cost: its stream's windows, a batch, and the price of a connection.
-STALLED_MIB = 0.5
+STALLED_BYTES = 1 << 19
 
 
 @pytest.fixture(scope="module")
@@ -140,17 +141,11 @@ def test_a_permission_that_is_taken_ends_the_stream(tmp_path):
             assert Refusal(end).code == "PERMISSION_DENIED"
 
 
-def resident_mib(server) -> float:
-    with open(f"/proc/{server.process.pid}/status") as status:
-        (line,) = [line for line in status if line.startswith("VmRSS")]
-    return int(line.split()[1]) / 1024
-
-
 def test_readers_who_stop_reading_cost_little_and_do_not_hold_the_end(tmp_path):
     with AuditedService(tmp_path, "--drain-timeout", "600") as server:
         for _ in range(200):
             server.make()
-        before = resident_mib(server)
+        before = resident_bytes(server.process.pid)
         channels, calls = [], []
         for number in range(STALLED):
             # Connections of their own: windows are theirs alone, and nobody reads.
@@ -165,9 +160,9 @@ def test_readers_who_stop_reading_cost_little_and_do_not_hold_the_end(tmp_path):
             calls.append(call)
         for _ in range(300):
             server.make()
-        grown = resident_mib(server) - before
+        grown = resident_bytes(server.process.pid) - before
         server.process.send_signal(signal.SIGTERM)
         assert server.process.wait(LIMIT) == 0
         for channel in channels:
             channel.close()
-    assert grown < STALLED * STALLED_MIB, f"{grown} MiB"
+    assert grown < STALLED * STALLED_BYTES, f"{grown} bytes"

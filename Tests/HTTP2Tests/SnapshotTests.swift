@@ -4,7 +4,7 @@ import Testing
 
 @testable import HTTP2
 
-@Suite(.timeLimit(.minutes(1))) struct SnapshotTests {
+@Suite(.timeLimit(.minutes(5))) struct SnapshotTests {
   @Test func countsWhatAConnectionDoes() async throws {
     try await withListener(makeDelegate: { _ in CountingService() }) { listener, port, group in
       let client = try await HTTP2ClientConnection.connect(
