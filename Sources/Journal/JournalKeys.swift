@@ -136,8 +136,8 @@ struct JournalKeys: Sendable {
   func seal(_ content: [UInt8], context: [UInt8]) throws -> Data {
     let epoch = ring.current
     var sealed = Data(capacity: Self.epochByteCount + content.count + 64)
-    for shift in [24, 16, 8, 0] {
-      sealed.append(UInt8(truncatingIfNeeded: epoch.number >> shift))
+    unsafe withUnsafeBytes(of: UInt32(truncatingIfNeeded: epoch.number).bigEndian) {
+      unsafe sealed.append(contentsOf: $0)
     }
     sealed.append(try epoch.seal(content, context: context))
     return sealed

@@ -4,9 +4,11 @@ import Provisioning
 struct WorkEncoder: Sendable {
   private let keys: JournalKeys
   private let codec: CreationCodec
+  private let names: NamesUnderWay
 
   init(keys: JournalKeys) {
     self.keys = keys
+    names = NamesUnderWay(keys: keys)
     codec = CreationCodec(keys: keys)
   }
 
@@ -28,8 +30,6 @@ struct WorkEncoder: Sendable {
 
   private func record(_ id: Identifier, _ transition: CreationTransition) -> JournalRecord {
     JournalRecord(
-      AuditEvent(
-        id: id, transition: transition,
-        names: keys.hashes(of: transition.creation.intent.specification)))
+      AuditEvent(id: id, transition: transition, names: names.hashes(of: transition.creation)))
   }
 }

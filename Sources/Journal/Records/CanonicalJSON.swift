@@ -154,20 +154,34 @@ struct CanonicalJSON {
     bytes.append(UInt8(ascii: "\""))
   }
 
-  /// Without an early end, so that many bytes are looked at together.
   private static func needsEscape(_ text: Span<UInt8>) -> Bool {
-    var found = false
-    unsafe text.withUnsafeBufferPointer { text in
-      for index in 0..<text.count {
-        let byte = unsafe text[index]
-        if needsEscape(byte) { found = true }
+    unsafe text.withUnsafeBytes { text in
+      let width = MemoryLayout<UInt64>.size
+      guard text.count >= width else { return unsafe text.contains(where: needsEscape) }
+      var found: UInt64 = 0
+      for place in stride(from: 0, to: text.count - width, by: width) {
+        found |= escapes(in: unsafe text.loadUnaligned(fromByteOffset: place, as: UInt64.self))
       }
+      // The last eight, of which some may have been looked at already.
+      let end = unsafe text.loadUnaligned(
+        fromByteOffset: text.count - width, as: UInt64.self)
+      return found | escapes(in: end) != 0
     }
-    return found
   }
 
   private static func needsEscape(_ byte: UInt8) -> Bool {
     byte < 0x20 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\")
+  }
+
+  /// Looks at eight bytes together; 0 where none of them needs an escape.
+  private static func escapes(in word: UInt64) -> UInt64 {
+    let ones: UInt64 = 0x0101_0101_0101_0101
+    // A byte below the limit borrows, and so sets its highest bit, which it does not have itself.
+    func below(_ limit: UInt8, _ word: UInt64) -> UInt64 {
+      (word &- ones &* UInt64(limit)) & ~word & (ones << 7)
+    }
+    return below(0x20, word) | below(1, word ^ (ones &* UInt64(UInt8(ascii: "\""))))
+      | below(1, word ^ (ones &* UInt64(UInt8(ascii: "\\"))))
   }
 
   private static func appendEscape(of byte: UInt8, to output: inout OutputSpan<UInt8>) {
