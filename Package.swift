@@ -193,6 +193,9 @@ let package = Package(
       of: "Server",
       ["GRPC", "Journal", "Provisioning", .asn1, .crypto, .cryptoExtras, .logging, .x509]),
     tests(of: "provisionctl", ["Messages"]),
+    .testTarget(
+      name: "FuzzTests", dependencies: ["FuzzTargets"], path: "Tests/Fuzz/Tests",
+      swiftSettings: strict),
     .testTarget(name: "TidyTests", swiftSettings: strict),
   ]
 )
