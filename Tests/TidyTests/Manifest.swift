@@ -16,6 +16,9 @@ enum Manifest {
     "Sources/Server": ["HTTP2"],
   ]
 
+  /// Files that a script beside them compiles.
+  private static let compiledByScripts: Set<String> = ["Tests/Sanitizers/planted.swift"]
+
   /// The targets of Swift: `room("A", […])`, `tests(of: "A", […])` and those written out in full.
   static func targets(of text: String) -> [Target] {
     let declaration =
@@ -60,5 +63,21 @@ enum Manifest {
       return target.dependencies.filter { !imported.contains($0) }
         .map { manifest.finding(target.line, "no file of \(target.folder) imports \($0)") }
     }
+  }
+
+  /// Files that no target has: nothing compiles them, and a test in one of them never runs.
+  static func strayFiles(_ manifest: SourceFile, _ files: [SourceFile]) -> [Finding] {
+    let named = targets(of: manifest.text).map(\.folder)
+    let paths = manifest.text.matches(of: #/\bpath:\s*"(?<path>[^"]+)"/#).map { String($0.path) }
+    // A test target without a path has its folder in Tests, and a package inside of this one its own.
+    let packages = files.map(\.path).filter { $0.hasSuffix("/Package.swift") }
+      .map { String($0.dropLast("/Package.swift".count)) }
+    let folders =
+      named + named.map { $0.replacing("Sources/", with: "Tests/") } + paths + packages
+    return files.filter { file in
+      file.isSwift && !compiledByScripts.contains(file.path)
+        && ["Sources/", "Tests/"].contains { file.path.hasPrefix($0) }
+        && !folders.contains { file.path.hasPrefix($0 + "/") }
+    }.map { $0.finding(1, "no target of Package.swift has this file") }
   }
 }

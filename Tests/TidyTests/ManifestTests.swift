@@ -9,6 +9,26 @@ import Testing
     for room in Walls.allowed.keys { #expect(folders.contains("Sources/\(room)")) }
     let findings = Manifest.unusedDependencies(manifest, files)
     #expect(findings.isEmpty, "\(report(findings))")
+    let stray = Manifest.strayFiles(manifest, files)
+    #expect(stray.isEmpty, "\(report(stray))")
+  }
+
+  @Test func findsFilesOfNoTarget() {
+    let paths = [
+      "Package.swift", "Sources/A/A.swift", "Sources/A/Deep/A.swift", "Sources/AB/A.swift",
+      "Tests/ATests/A.swift", "Tests/D/A.swift", "Tests/E/A.swift", "Tests/Own/Package.swift",
+      "Tests/Own/Sources/A.swift", "Tests/E/a.py", "Tests/Deep/F/A.swift",
+    ]
+    let findings = Manifest.strayFiles(
+      SourceFile(
+        path: "Package.swift",
+        text: Self.example + ".target(name: \"F\", path: \"Tests/Deep/F\")"),
+      paths.map { SourceFile(path: $0, text: "") })
+    #expect(
+      findings.map(\.description)
+        == ["Sources/AB/A.swift", "Tests/E/A.swift"].map {
+          "\($0):1: no target of Package.swift has this file"
+        })
   }
 
   static let example = """
