@@ -5,7 +5,7 @@ import Testing
 @testable import Journal
 @testable import Provisioning
 
-@Suite(.timeLimit(.minutes(2)))
+@Suite(.timeLimit(.minutes(15)))
 struct AuditListingTests {
   let fixture: JournalFixture
 
