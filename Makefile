@@ -86,11 +86,12 @@ bench: packages-bench $(VENV)/installed ## CPU, latency, memory against a C serv
 	$(PYTHON) Tests/Benchmarks/bench.py --provisiond .build/release/provisiond $(BENCH_OPTIONS)
 	$(PYTHON) Tests/Benchmarks/price.py --provisiond .build/release/provisiond $(PRICE_OPTIONS)
 
-bench-trail: packages-bench $(VENV)/installed ## a million records: pages, export, tail; sealing in PostgreSQL
+bench-trail: packages-bench $(VENV)/installed ## a million records: pages, export, tail; sealing in PostgreSQL; retention
 	swift build $(RELEASE) --product provisiond
 	swift build $(RELEASE) --product journal-records
 	PROVISIOND=.build/release/provisiond $(PYTHON) Tests/Benchmarks/trail.py $(TRAIL_OPTIONS)
 	PROVISIOND=.build/release/provisiond $(PYTHON) Tests/Benchmarks/sealing.py $(SEALING_OPTIONS)
+	PROVISIOND=.build/release/provisiond $(PYTHON) Tests/Benchmarks/retention.py $(RETENTION_OPTIONS)
 
 soak: packages-bench $(VENV)/plots ## mixed load and faults for SOAK_SECONDS=600: memory, latency, queues
 	swift build $(RELEASE) --product provisiond
