@@ -92,15 +92,16 @@ package final class Policy: Sendable {
     }
     var context = TemplateContext(
       callerID: caller.id, organization: rules.name, inputs: inputs)
-    var found: [Violation] = []
+    var normalizing: [Violation] = []
     var decisions: [PolicyDecision] = []
     if rules.normalizesRequests {
       var normalization = RequestNormalization(rules: rules)
       normalization.run(on: &request, &context)
-      (found, decisions) = (normalization.violations, normalization.decisions)
+      (normalizing, decisions) = (normalization.violations, normalization.decisions)
     }
-    found.insert(
-      contentsOf: inputs.violations + RequestValidation.violationsOfFields(of: request), at: 0)
+    var found = inputs.violations
+    found += RequestValidation.violationsOfFields(of: request)
+    found += normalizing
     var evaluator = PolicyEvaluator(
       request: consume request, rules: rules, context: consume context,
       violations: consume found, decisions: consume decisions)

@@ -33,6 +33,7 @@ def test_a_call_costs_what_it_did(threshold):
 def test_one_more_allocation_is_found():
     [stated] = [t for t in STATED if (t.kind, t.figure) == ("echo", "allocations")]
     runs = thresholds.ALLOCATION_RUNS["echo"]
+    stated = stated._replace(usual=counting.allocations(PROGRAM, "echo", *runs))
     found = counting.allocations(PROGRAM, "echo", *runs, "plant_allocation")
     assert "allocations a call" in (stated.finding(found) or ""), found
 

@@ -8,7 +8,6 @@ extension UserRequest: DecodableMessage {
   init(serializedBytes: Span<UInt8>) throws {
     var message = try ProvisioningV1.ReceivedCreateUserRequest(serializedBytes: serializedBytes)
     self.init(&message)
-    unreadableTexts = message.invalidTexts
   }
 }
 

@@ -7,10 +7,7 @@ extension UserRequest {
     self.init(
       organization: message.organization(),
       username: message.username(),
-      userAttributes: (0..<message.userAttributeCount).map {
-        let (name, value) = message.userAttribute(at: $0)
-        return UserAttribute(name: name, value: value)
-      },
+      userAttributes: Self.userAttributes(of: &message),
       validationData: (0..<message.validationDatumCount).map {
         let (name, value) = message.validationDatum(at: $0)
         return UserAttribute(name: name, value: value)
@@ -27,7 +24,24 @@ extension UserRequest {
       requestID: message.requestID(),
       validateOnly: message.validateOnly,
       userPoolID: message.userPoolID(),
-      includeReceipt: message.includeReceipt)
+      includeReceipt: message.includeReceipt,
+      // The last, because reading a text finds out whether it is one.
+      unreadableTexts: message.invalidTexts)
+  }
+
+  /// How many attributes a policy adds to most requests: there is room for them from the beginning.
+  private static let usualAdditions = 4
+
+  private static func userAttributes(
+    of message: inout ProvisioningV1.ReceivedCreateUserRequest
+  ) -> [UserAttribute] {
+    var attributes: [UserAttribute] = []
+    attributes.reserveCapacity(message.userAttributeCount + usualAdditions)
+    for index in 0..<message.userAttributeCount {
+      let (name, value) = message.userAttribute(at: index)
+      attributes.append(UserAttribute(name: name, value: value))
+    }
+    return attributes
   }
 }
 

@@ -20,9 +20,12 @@ struct UserProvisioningService: Sendable {
     router.registerUnary(Self.createUserMethod) { call in
       let request: UserRequest = try call.decode()
       let caller = try call.context.authenticated()
-      let receipts = self.receipts.flatMap { $0.isAlwaysGiven || request.includeReceipt ? $0 : nil }
+      let isReceiptAsked = request.includeReceipt
+      let receipts = self.receipts.flatMap { $0.isAlwaysGiven || isReceiptAsked ? $0 : nil }
+      // Given away, so that its lists are changed in place.
       let step = try createUser.prepare(
-        request, caller: caller.caller, origin: caller.origin, violations: caller.violations,
+        consume request, caller: caller.caller, origin: caller.origin,
+        violations: caller.violations,
         under: caller.policy, deadline: call.context.deadline)
       switch step {
       case .validated(let result):
