@@ -220,7 +220,7 @@ private final class ScriptedStore: RecordStore {
     largestGroup.withLock { $0 = max($0, group.count) }
     let result = results.withLock { $0.isEmpty ? .committed(refusals: [:]) : $0.removeFirst() }
     if case .committed = result {
-      stored.withLock { $0 += group.compactMap(\.record?.event.id) }
+      stored.withLock { $0 += group.compactMap { $0.record?.event.id } }
     }
     return result
   }

@@ -41,7 +41,7 @@ import Testing
   }
 
   @Test func servers() throws {
-    #expect(try view.servers(.init()).server.map(\.data?.callsStarted) == [9])
+    #expect(try view.servers(.init()).server.map { $0.data?.callsStarted } == [9])
     #expect(try view.servers(.init(startServerID: 3)).server.count == 1)
     let beyond = try view.servers(.init(startServerID: 4))
     #expect(beyond.server.isEmpty && beyond.end)

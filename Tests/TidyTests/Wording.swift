@@ -69,6 +69,16 @@ enum Wording {
     return findings
   }
 
+  /// What a key path finds in an optional the standard library copies within its buffer, by memcpy,
+  /// although the two places overlap (address sanitizer, in `KeyPath._projectReadOnly`; Swift 6.3.1).
+  static func keyPathsThroughOptionals(_ file: SourceFile) -> [Finding] {
+    guard file.isSwift, !file.isTidyTest else { return [] }
+    let path = #/\\[\w.]*\.\w+\?\./#
+    return CodeMask.lines(of: file.text).enumerated()
+      .filter { $0.element.contains("\\") && $0.element.contains(path) }
+      .map { file.finding($0.offset + 1, "a key path through an optional: write a closure") }
+  }
+
   /// A test that does not run protects nothing.
   static func skippedTests(_ file: SourceFile) -> [Finding] {
     guard file.components.first == "Tests", !file.isTidyTest else { return [] }

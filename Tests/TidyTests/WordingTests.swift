@@ -70,6 +70,20 @@ import Testing
     #expect(Wording.traps(SourceFile(path: "Sources/\(room)/B.swift", text: text)).isEmpty)
   }
 
+  @Test func noKeyPathLeadsThroughAnOptional() throws {
+    let findings = try Repository.files().flatMap(Wording.keyPathsThroughOptionals)
+    #expect(findings.isEmpty, "\(report(findings))")
+  }
+
+  @Test(arguments: [
+    ("a.compactMap(\\.b?.c)", 1), ("a[keyPath: \\A.b.c?.d.e]", 1), ("a.map(\\.b)", 0),
+    ("a.map { $0.b?.c }", 0), ("let a = \"\\.b?.c\"", 0), ("a.map(\\.b) ?? c?.d", 0),
+  ])
+  func refusesAKeyPathThroughAnOptional(text: String, count: Int) {
+    let file = SourceFile(path: "Sources/A/B.swift", text: text)
+    #expect(Wording.keyPathsThroughOptionals(file).count == count)
+  }
+
   @Test(arguments: [
     "@Test(.disabled(\"flaky\")) func f() {}", "@pytest.mark.skip", "pytest.skip(\"\")",
   ])

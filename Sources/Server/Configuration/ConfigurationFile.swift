@@ -52,7 +52,7 @@ enum ConfigurationFile {
       return SettingValue([scalar.string], source: source)
     }
     if let sequence = node.sequence, setting.isRepeatable {
-      let texts = sequence.compactMap(\.scalar?.string)
+      let texts = sequence.compactMap { $0.scalar?.string }
       if texts.count == sequence.count { return SettingValue(texts, source: source) }
     }
     let accepted = setting.isRepeatable ? "a text or a list of texts" : "one text"
