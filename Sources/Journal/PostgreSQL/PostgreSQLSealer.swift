@@ -15,6 +15,8 @@ final class PostgreSQLSealer: Sendable {
   private static let groupLimit = 2048
   /// A sealer that stops in the middle of its transaction gives up the lock after this time.
   private static let idleLimit = Duration.seconds(1)
+  /// Attempts at the end: the connection may have been lost since the last look.
+  private static let closingAttempts = 2
   /// `pg_try_advisory_xact_lock`'s number: "seal".
   static let lockID: Int64 = 0x7365_616C
 
@@ -71,20 +73,22 @@ final class PostgreSQLSealer: Sendable {
 
   private func run() {
     var connection: PostgreSQLConnection?
-    var isLast = false
-    while !isLast {
-      isLast = state.withLock(\.isClosed)
+    var closingAttempts = Self.closingAttempts
+    while closingAttempts > 0 {
+      let isClosing = state.withLock(\.isClosed)
       do {
         let open = try connection ?? connect()
         connection = open
         while try seal(open) == Self.groupLimit {}
         note(nil)
+        if isClosing { break }
       } catch {
         // What the lost transaction did is found in the database.
         connection = nil
         note("\(error)")
+        if isClosing { closingAttempts -= 1 }
       }
-      if !isLast { _ = wakeUp.wait(timeout: .now() + Self.interval) }
+      if !isClosing { _ = wakeUp.wait(timeout: .now() + Self.interval) }
     }
     let closers = state.withLock { state in
       state.hasEnded = true

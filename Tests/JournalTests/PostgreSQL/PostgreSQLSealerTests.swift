@@ -162,6 +162,27 @@ struct PostgreSQLSealerTests {
     store.close()
   }
 
+  /// A sealer whose connection is lost just before its end connects once more. Again and again, because
+  /// it may have noticed by itself.
+  @Test func theLastRecordsAreSealedThoughTheConnectionIsLost() async throws {
+    let store = PostgreSQLStore(address: try fixture.address())
+    for round in 1...5 {
+      let (sealer, _) = try sealer()
+      let idle =
+        "application_name = '\(fixture.schema)' AND state = 'idle' AND query = 'ROLLBACK'"
+      try await until {
+        try !fixture.texts("SELECT pid::text FROM pg_stat_activity WHERE \(idle)").isEmpty
+      }
+      #expect(store.commit(Self.group(1)) == .committed(refusals: [:]))
+      _ = try fixture.texts(
+        "SELECT pg_terminate_backend(pid)::text FROM pg_stat_activity WHERE \(idle)")
+      await sealer.close()
+      #expect(
+        try fixture.texts("SELECT count(tree_index)::text FROM audit_record") == ["\(round)"])
+    }
+    store.close()
+  }
+
   @Test func aRecordGetsItsPlaceOnce() async throws {
     let (sealer, _) = try sealer()
     let store = PostgreSQLStore(address: try fixture.address())
