@@ -29,7 +29,7 @@ SETTLE_SECONDS = 4
 LOCK = 0x7365_616C
 HOLDER = f"""
 SELECT usename FROM pg_locks JOIN pg_stat_activity USING (pid)
-WHERE locktype = 'advisory' AND granted AND classid = 0 AND objid = {LOCK}
+WHERE locktype = 'advisory' AND granted AND classid = {LOCK}
 """
 SEALED = "extract(epoch FROM pg_xact_commit_timestamp(xmin))"
 

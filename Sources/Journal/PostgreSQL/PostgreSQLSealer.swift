@@ -17,8 +17,9 @@ final class PostgreSQLSealer: Sendable {
   private static let idleLimit = Duration.seconds(1)
   /// Attempts at the end: the connection may have been lost since the last look.
   private static let closingAttempts = 2
-  /// `pg_try_advisory_xact_lock`'s number: "seal".
-  static let lockID: Int64 = 0x7365_616C
+  /// `pg_try_advisory_xact_lock`'s number, in SQL: "seal", and the table's own number, because a
+  /// database may hold several journals.
+  static let lockID = "\(0x7365_616C)::bigint << 32 | 'audit_record'::regclass::oid::bigint"
 
   private struct State {
     var isClosed = false
@@ -35,7 +36,7 @@ final class PostgreSQLSealer: Sendable {
   private let wakeUp = DispatchSemaphore(value: 0)
 
   private static let lock = PostgreSQLStatement(
-    name: "seal_lock", sql: "SELECT pg_try_advisory_xact_lock($1)", types: [.integer])
+    name: "seal_lock", sql: "SELECT pg_try_advisory_xact_lock(\(lockID))", types: [])
 
   init(address: PostgreSQLAddress, signer: CheckpointSigner, logger: Logger) {
     self.address = address
@@ -112,7 +113,7 @@ final class PostgreSQLSealer: Sendable {
     try connection.run(script: "BEGIN", within: PostgreSQLLimits.answer)
     let answers = try connection.each(
       [
-        PostgreSQLCall(statement: Self.lock, values: [.integer(Self.lockID)]),
+        PostgreSQLCall(statement: Self.lock),
         PostgreSQLCall(statement: PostgreSQLTree.readHead),
         PostgreSQLTree.unsealed(limit: Self.groupLimit),
       ], within: PostgreSQLLimits.answer

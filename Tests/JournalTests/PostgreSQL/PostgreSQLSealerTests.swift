@@ -183,6 +183,23 @@ struct PostgreSQLSealerTests {
     store.close()
   }
 
+  /// Two journals may share a database: the end of one does not depend on who seals the other.
+  @Test func anotherJournalsSealerHoldsUpNothing() async throws {
+    let other = try PostgreSQLFixture()
+    await (try other.open()).close()
+    let holder = try PostgreSQLConnection.session(try other.address(), statements: [])
+    try holder.run(
+      script: "BEGIN; SELECT pg_advisory_xact_lock(\(PostgreSQLSealer.lockID))",
+      within: .seconds(30))
+    let (sealer, _) = try sealer()
+    let store = PostgreSQLStore(address: try fixture.address())
+    #expect(store.commit(Self.group(1)) == .committed(refusals: [:]))
+    await sealer.close()
+    #expect(try fixture.texts("SELECT count(tree_index)::text FROM audit_record") == ["1"])
+    store.close()
+    try holder.run(script: "COMMIT", within: .seconds(30))
+  }
+
   @Test func aRecordGetsItsPlaceOnce() async throws {
     let (sealer, _) = try sealer()
     let store = PostgreSQLStore(address: try fixture.address())
