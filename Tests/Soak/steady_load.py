@@ -1,8 +1,6 @@
 """The even part of the load: so many creations a second, in windows of which each has its own
 connections and its own latencies."""
 
-import os
-import pathlib
 import re
 import subprocess
 import threading
@@ -66,12 +64,3 @@ class SteadyLoad(threading.Thread):
         times = sorted(int(line.split()[2]) / 1000 for line in self.log.read_text().splitlines())
         return Window(started + WINDOW_SECONDS / 2, requests, times[len(times) // 2],
                       times[len(times) * 99 // 100])
-
-
-def probe(directory: pathlib.Path) -> float:
-    """Milliseconds of one durable write of 4 KiB on the disk of the journal."""
-    with open(directory / "probe", "wb", buffering=0) as file:
-        began = time.perf_counter()
-        file.write(bytes(4096))
-        os.fdatasync(file.fileno())
-        return (time.perf_counter() - began) * 1000
