@@ -231,16 +231,9 @@ extension JSONReader {
 
   /// Where the string ends, or its first escape begins.
   private func plainEnd(from start: Int) throws(JSONError) -> Int {
-    let text = bytes.span
-    var position = start
-    while position < text.count {
-      switch text[position] {
-      case UInt8(ascii: "\""), UInt8(ascii: "\\"): return position
-      case 0..<0x20: throw .malformed
-      default: position += 1
-      }
-    }
-    throw .malformed
+    let end = PlainText.end(in: bytes.span, from: start)
+    guard end < bytes.count, bytes[end] >= 0x20 else { throw .malformed }
+    return end
   }
 
   private mutating func unescaped(from start: Int) throws(JSONError) -> [UInt8] {

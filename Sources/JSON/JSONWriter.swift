@@ -48,10 +48,11 @@ package struct JSONWriter {
     let start = bytes.count
     bytes.append(utf8Of: value)
     // Few texts have anything to escape: what was written is looked at, and then mostly stays.
-    if Self.needsEscape(bytes.span.extracting(start...)) {
-      let plain = Array(bytes[start...])
-      bytes.removeSubrange(start...)
-      for byte in plain { appendEscaped(byte) }
+    let end = PlainText.end(in: bytes.span, from: start)
+    if end < bytes.count {
+      let rest = Array(bytes[end...])
+      bytes.removeSubrange(end...)
+      for byte in rest { appendEscaped(byte) }
     }
     bytes.append(UInt8(ascii: "\""))
   }
@@ -103,26 +104,8 @@ package struct JSONWriter {
     isFirst = false
   }
 
-  /// RFC 8259, section 7: the quotation mark, the backslash and U+0000 to U+001F. All else goes as
-  /// UTF-8, U+2028 too.
-  private static func needsEscape(_ byte: UInt8) -> Bool {
-    byte < 0x20 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\")
-  }
-
-  /// Without an early end, so that many bytes are looked at together.
-  private static func needsEscape(_ text: Span<UInt8>) -> Bool {
-    var found = false
-    unsafe text.withUnsafeBufferPointer { text in
-      for index in 0..<text.count {
-        let byte = unsafe text[index]
-        if needsEscape(byte) { found = true }
-      }
-    }
-    return found
-  }
-
   private mutating func appendEscaped(_ byte: UInt8) {
-    guard Self.needsEscape(byte) else {
+    guard !PlainText.isPlain(byte) else {
       bytes.append(byte)
       return
     }

@@ -20,6 +20,17 @@ package final class Sensitive: @unchecked Sendable, CustomStringConvertible,
     self.init(utf8: text.utf8.span)
   }
 
+  /// Bytes that are written where they stay: no copy is left behind.
+  ///
+  /// - Parameter capacity: as many as `fill` appends, or more.
+  package init(capacity: Int, fill: (inout OutputSpan<UInt8>) -> Void) {
+    let room = UnsafeMutableBufferPointer<UInt8>.allocate(capacity: capacity)
+    var bytes = unsafe OutputSpan(buffer: room, initializedCount: 0)
+    fill(&bytes)
+    let count = unsafe bytes.finalize(for: room)
+    unsafe memory = UnsafeMutableBufferPointer(rebasing: room[..<count])
+  }
+
   /// Takes the bytes over from a list that nobody else has, and overwrites them there.
   package convenience init(erasing bytes: inout [UInt8]) {
     self.init(utf8: bytes.span)

@@ -20,49 +20,54 @@ extension UserRequest {
   /// request under the same id. The order of attributes and metadata says nothing. The temporary
   /// password is in it: only a keyed hash of these bytes may be kept.
   package var canonicalBytes: Sensitive {
-    var bytes: [UInt8] = []
-    bytes.reserveCapacity(canonicalByteLimit)
-    Self.append(organization, to: &bytes)
-    Self.append(username, to: &bytes)
-    Self.append(Int32(temporaryPassword.byteCount), to: &bytes)
-    temporaryPassword.withBytes { password in
-      for index in password.indices { bytes.append(password[index]) }
+    Sensitive(capacity: canonicalByteLimit) { bytes in
+      Self.append(organization, to: &bytes)
+      Self.append(username, to: &bytes)
+      temporaryPassword.withBytes { Self.append($0, to: &bytes) }
+      Self.append(userPoolID, to: &bytes)
+      Self.append(userAttributes, to: &bytes)
+      Self.append(validationData, to: &bytes)
+      Self.append(clientMetadata, to: &bytes)
+      bytes.append(forceAliasCreation ? 1 : 0)
+      Self.append(number(of: messageAction, among: MessageAction.allCases), to: &bytes)
+      Self.append(Int32(desiredDeliveryMediums.count), to: &bytes)
+      for medium in desiredDeliveryMediums {
+        Self.append(number(of: medium, among: DeliveryMedium.allCases), to: &bytes)
+      }
     }
-    Self.append(userPoolID, to: &bytes)
-    Self.append(userAttributes.map { ($0.name, $0.value) }, to: &bytes)
-    Self.append(validationData.map { ($0.name, $0.value) }, to: &bytes)
-    Self.append(clientMetadata.map { ($0.key, $0.value) }, to: &bytes)
-    bytes.append(forceAliasCreation ? 1 : 0)
-    Self.append(number(of: messageAction, among: MessageAction.allCases), to: &bytes)
-    Self.append(Int32(desiredDeliveryMediums.count), to: &bytes)
-    for medium in desiredDeliveryMediums {
-      Self.append(number(of: medium, among: DeliveryMedium.allCases), to: &bytes)
-    }
-    return Sensitive(erasing: &bytes)
   }
 
-  /// At least as many as the canonical bytes are: a list that grows leaves the password in the memory
-  /// that it had before. Four bytes before each text, and as many for each number.
+  /// At least as many as the canonical bytes are: four bytes before each text, and as many for each
+  /// number.
   var canonicalByteLimit: Int {
     let texts = 8 * (userAttributes.count + validationData.count + clientMetadata.count)
     return RequestValidation.textBytes(of: self) + texts + 4 * desiredDeliveryMediums.count + 64
   }
 
-  private static func append(_ pairs: [(String, String)], to bytes: inout [UInt8]) {
-    append(Int32(pairs.count), to: &bytes)
-    for (name, value) in pairs.sorted(by: { $0 < $1 }) {
-      append(name, to: &bytes)
-      append(value, to: &bytes)
+  /// In the order of their names and values. It is their places that are sorted, so that no text is
+  /// copied.
+  private static func append(_ entries: [some NamedValue], to bytes: inout OutputSpan<UInt8>) {
+    append(Int32(entries.count), to: &bytes)
+    let places = entries.indices.sorted {
+      (entries[$0].entryName, entries[$0].value) < (entries[$1].entryName, entries[$1].value)
+    }
+    for place in places {
+      append(entries[place].entryName, to: &bytes)
+      append(entries[place].value, to: &bytes)
     }
   }
 
-  /// With its length before it, so that no two lists of texts give the same bytes.
-  private static func append(_ text: String, to bytes: inout [UInt8]) {
-    append(Int32(text.utf8.count), to: &bytes)
-    bytes.append(contentsOf: text.utf8)
+  private static func append(_ text: String, to bytes: inout OutputSpan<UInt8>) {
+    append(text.utf8.span, to: &bytes)
   }
 
-  private static func append(_ number: Int32, to bytes: inout [UInt8]) {
+  /// With its length before it, so that no two lists of texts give the same bytes.
+  private static func append(_ text: Span<UInt8>, to bytes: inout OutputSpan<UInt8>) {
+    append(Int32(text.count), to: &bytes)
+    for index in text.indices { bytes.append(text[index]) }
+  }
+
+  private static func append(_ number: Int32, to bytes: inout OutputSpan<UInt8>) {
     for shift in [24, 16, 8, 0] as [Int32] {
       bytes.append(UInt8(truncatingIfNeeded: number >> shift))
     }
