@@ -44,7 +44,7 @@ FUZZ_SECONDS ?= 60
 FUZZ_TARGETS ?= http2 message-framing create-user signature upstream-json json-web-token certificate \
                 policy-document checkpoint cosignature
 
-.PHONY: help run test test-swift test-clients simulate fuzz sanitize soak bench bench-trail \
+.PHONY: help run test test-swift test-clients simulate fuzz sanitize soak bench bench-trail profile \
   bench-proto thresholds proto phone-regions format lint clean packages-build packages-test packages-bench
 
 help: ## lists the targets
@@ -85,6 +85,10 @@ bench: packages-bench $(VENV)/installed ## CPU, latency, memory against a C serv
 	$(PYTHON) Tests/Benchmarks/Thresholds/thresholds.py release
 	$(PYTHON) Tests/Benchmarks/bench.py --provisiond .build/release/provisiond $(BENCH_OPTIONS)
 	$(PYTHON) Tests/Benchmarks/price.py --provisiond .build/release/provisiond $(PRICE_OPTIONS)
+
+profile: packages-bench $(VENV)/installed ## where the instructions of a call go, beside the C server's
+	swift build $(RELEASE) --product unjournaled-provisiond
+	$(PYTHON) Tests/Benchmarks/call_profile.py --provisiond .build/release/provisiond
 
 bench-trail: packages-bench $(VENV)/installed ## a million records: pages, export, tail; sealing in PostgreSQL; retention
 	swift build $(RELEASE) --product provisiond

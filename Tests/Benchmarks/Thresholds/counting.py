@@ -53,18 +53,22 @@ class Service:
             upstream, self.port = daemon.free_port(), daemon.free_port()
             started.enter_context(running(
                 [str(servers.BUILD / "stand-in"), str(upstream)], stdout=subprocess.DEVNULL))
-            settings = daemon.upstream_settings(upstream) | self.settings
+            settings = daemon.upstream_settings(upstream) | self.settings | {
+                "PROVISIOND_POLICY": str(servers.HERE / "policy.distinct.yaml"),
+                "PROVISIOND_LISTEN": f"127.0.0.1:{self.port}",
+                "PROVISIOND_ADMIN_LISTEN": "127.0.0.1:0",
+                "PROVISIOND_JOURNAL": f"sqlite:{self.directory / 'journal.db'}"}
             with open(self.directory / "log", "wb") as log:
                 self.process = started.enter_context(running(
-                    [*self.prefix, self.program, "serve",
-                     "--policy", str(servers.HERE / "policy.distinct.yaml"),
-                     "--listen", f"127.0.0.1:{self.port}", "--admin-listen", "127.0.0.1:0",
-                     "--journal", f"sqlite:{self.directory / 'journal.db'}"],
+                    [*self.prefix, *self.command(upstream)],
                     cwd=self.directory, stdout=log, stderr=log,
                     env=daemon.environment(self.directory, **settings)))
             servers.wait_for(self.port, START_LIMIT_SECONDS)
             self.resources = started.pop_all()
         return self
+
+    def command(self, upstream: int) -> list:
+        return [self.program, "serve"]
 
     def __exit__(self, *_):
         self.resources.close()
@@ -134,16 +138,23 @@ def allocations(program: str, kind: str, runs: int, calls: int, *preloaded: str)
 
 def instructions(program: str, kind: str, calls: int) -> float:
     """Of one call, in user space, on its event loop: other threads go by the clock."""
+    with callgrind(Service, program, kind, calls) as dump:
+        return instructions_of(dump) / calls
+
+
+@contextlib.contextmanager
+def callgrind(service_type: type, program: str, kind: str, calls: int, *options: str):
+    """What callgrind wrote of the thread that executed most: the event loop."""
     with tempfile.TemporaryDirectory(prefix="instructions-") as name:
         directory = pathlib.Path(name)
-        bare = directory / "provisiond"
+        bare = directory / pathlib.Path(program).name
         # Valgrind 3.19 ends at debugging information of a kind that it does not know.
         subprocess.run(["strip", "--strip-debug", program, "-o", str(bare)], check=True)
-        callgrind = ["valgrind", "--tool=callgrind", "--instr-atstart=no", "--separate-threads=yes",
-                     f"--vgdb-prefix={directory / 'control'}",
-                     f"--callgrind-out-file={directory / 'out'}"]
+        prefix = ["valgrind", "--tool=callgrind", "--instr-atstart=no", "--separate-threads=yes",
+                  f"--vgdb-prefix={directory / 'control'}",
+                  f"--callgrind-out-file={directory / 'out'}", *options]
         library = compile_library("writable_mask", directory)
-        with Service(str(bare), *callgrind, LD_PRELOAD=str(library)) as service, \
+        with service_type(str(bare), *prefix, LD_PRELOAD=str(library)) as service, \
                 Calls(service.port, kind) as caller:
             caller.run(WARM_UP_CALLS)
             order(directory, service, "instrumentation on")
@@ -151,7 +162,7 @@ def instructions(program: str, kind: str, calls: int) -> float:
             order(directory, service, "zero")
             caller.run(calls)
             order(directory, service, "dump")
-        return max(map(instructions_of, directory.glob("out.1-*"))) / calls
+        yield max(directory.glob("out.1-*"), key=instructions_of)
 
 
 def order(directory: pathlib.Path, service: Service, command: str) -> None:
