@@ -45,6 +45,18 @@ func room(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
   .target(name: name, dependencies: dependencies, swiftSettings: onTheCallersExecutor)
 }
 
+/// How a release of a program is linked: by the linker of the toolchain; without the names of its
+/// functions, which no library asks it for, and so without the functions that only a name kept; and
+/// with its relocations packed (DT_RELR, of glibc 2.36), so that a start reads 28 kB of them and not
+/// 3 MB. It takes 10 MB less memory.
+let linkedToStart: [LinkerSetting] = [
+  .unsafeFlags(
+    [
+      "-use-ld=lld", "-Xlinker", "--no-export-dynamic",
+      "-Xlinker", "-z", "-Xlinker", "pack-relative-relocs",
+    ], .when(platforms: [.linux], configuration: .release))
+]
+
 func tests(of name: String, _ dependencies: [Target.Dependency] = []) -> Target {
   .testTarget(
     name: "\(name)Tests", dependencies: [.target(name: name)] + dependencies, swiftSettings: strict)
@@ -113,11 +125,11 @@ let package = Package(
       ]),
     .executableTarget(
       name: "provisiond", dependencies: ["ProcessPrivacy", "Server", .argumentParser],
-      swiftSettings: strict),
+      swiftSettings: strict, linkerSettings: linkedToStart),
     .executableTarget(
       name: "provisionctl",
       dependencies: ["GRPC", "Messages", "ProcessPrivacy", .nioPosix, .argumentParser, .yams],
-      swiftSettings: strict),
+      swiftSettings: strict, linkerSettings: linkedToStart),
 
     // Runs creations against a world of its own, from a seed.
     .target(
@@ -164,7 +176,8 @@ let package = Package(
     .executableTarget(
       name: "unjournaled-provisiond",
       dependencies: ["Journal", "Provisioning", "Server", .logging],
-      path: "Tests/Benchmarks/Unjournaled", swiftSettings: onTheCallersExecutor),
+      path: "Tests/Benchmarks/Unjournaled", swiftSettings: onTheCallersExecutor,
+      linkerSettings: linkedToStart),
     // Fills a journal, for the benchmark of reading it.
     .executableTarget(
       name: "journal-records", dependencies: ["Journal", "Provisioning", .logging],

@@ -103,19 +103,20 @@ package struct ProvisioningServer {
       ])
     let checkpoints = CheckpointLog(journal: journal, logger: logger)
     // Stopped in the reverse order: first the door, last the journal.
-    let services: [any Service] = [
+    let services: KeyValuePairs<String, any Service> = [
       // The survey's last call ends with the connections of the upstream.
-      JournalService(journal: journal, policies: policies, checkpoints: checkpoints), checkpoints,
-      MaintenanceService(
+      "journal": JournalService(journal: journal, policies: policies, checkpoints: checkpoints),
+      "checkpoints": checkpoints,
+      "maintenance": MaintenanceService(
         journal: journal, settings: configuration.journalMaintenance, logger: logger),
-      export, witness, survey, upstream,
-      ControlService(journal: journal as? SQLiteJournal, group: group, logger: logger),
-      ReconciliationService(creations: creations),
-      ReloadService(
+      "export": export, "witness": witness, "survey": survey, "upstream": upstream,
+      "control": ControlService(journal: journal as? SQLiteJournal, group: group, logger: logger),
+      "reconciliation": ReconciliationService(creations: creations),
+      "reload": ReloadService(
         signals: reloadSignals, sources: [policies] + (certificates.map { [$0] } ?? []),
         logger: logger),
-      AdminService(listener: admin), monitor,
-      GRPCService(server: server, health: health, drainTimeout: configuration.drainTimeout),
+      "admin": AdminService(listener: admin), "health": monitor,
+      "grpc": GRPCService(server: server, health: health, drainTimeout: configuration.drainTimeout),
     ]
     try await run(services, until: StopSignalService(signals: stopSignals, logger: logger))
   }
@@ -245,12 +246,16 @@ package struct ProvisioningServer {
   }
 
   private func run(
-    _ services: [any Service], until stop: StopSignalService
+    _ services: KeyValuePairs<String, any Service>, until stop: StopSignalService
   ) async throws(StartError) {
     let serviceGroup = ServiceGroup(
       configuration: .init(
-        services: services.map { .init(service: $0) }
-          + [.init(service: stop, successTerminationBehavior: .gracefullyShutdownGroup)],
+        services: services.map { .init(service: NamedService($0.key, $0.value)) }
+          + [
+            .init(
+              service: NamedService("stop signals", stop),
+              successTerminationBehavior: .gracefullyShutdownGroup)
+          ],
         logger: logger))
     do {
       try await serviceGroup.run()

@@ -11,6 +11,7 @@ struct JournalKeysCommand: AsyncParsableCommand {
   /// `provisiond journal keys list URL`
   struct List: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
+      commandName: "list",
       abstract: "Says which epochs there are, since when, and which were destroyed.")
 
     @Argument(help: "sqlite:PATH or postgres://…")
@@ -29,6 +30,7 @@ struct JournalKeysCommand: AsyncParsableCommand {
   /// `provisiond journal keys rotate URL`
   struct Rotate: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
+      commandName: "rotate",
       abstract: "Makes the keys of a new epoch, under which names are hashed from then on.",
       discussion: """
         Names are still found under the earlier epochs. A service does this by itself, see \
@@ -51,6 +53,7 @@ struct JournalKeysCommand: AsyncParsableCommand {
   /// `provisiond journal keys destroy URL --epoch N`
   struct Destroy: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
+      commandName: "destroy",
       abstract: "Destroys the keys of an epoch for good.",
       discussion: """
         The names that were hashed under it are found no more, by nobody, and what was sealed under \

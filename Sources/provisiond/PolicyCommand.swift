@@ -11,6 +11,7 @@ struct PolicyCommand: AsyncParsableCommand {
   /// `provisiond policy check FILE`
   struct Check: ParsableCommand {
     static let configuration = CommandConfiguration(
+      commandName: "check",
       abstract: "Says whether a document would be accepted, and what is wrong with it.")
 
     @Argument(help: "The policy document.")
@@ -27,6 +28,7 @@ struct PolicyCommand: AsyncParsableCommand {
   /// `provisiond policy test FILE CASES`
   struct Test: ParsableCommand {
     static let configuration = CommandConfiguration(
+      commandName: "test",
       abstract: "Runs cases against a document: requests, and what they must come to.",
       discussion: """
         Exits with 1 when a case comes to something else, and with 78 when one of the two files \
@@ -58,6 +60,7 @@ struct PolicyCommand: AsyncParsableCommand {
   /// `provisiond policy schema`
   struct Schema: ParsableCommand {
     static let configuration = CommandConfiguration(
+      commandName: "schema",
       abstract: "Prints the JSON Schema of policy documents, for editors.")
 
     func run() {
@@ -68,6 +71,7 @@ struct PolicyCommand: AsyncParsableCommand {
   /// `provisiond policy explain FILE --organization NAME`
   struct Explain: ParsableCommand {
     static let configuration = CommandConfiguration(
+      commandName: "explain",
       abstract: "Says which rule decides: for an organization, and for a request of a caller.")
 
     @Argument(help: "The policy document.")

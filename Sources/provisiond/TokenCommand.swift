@@ -11,6 +11,7 @@ struct TokenCommand: ParsableCommand {
   /// `provisiond token new`
   struct New: ParsableCommand {
     static let configuration = CommandConfiguration(
+      commandName: "new",
       abstract: "Draws a token: for the caller itself, and its SHA-256 for the policy document.",
       discussion: "The token is shown once and kept nowhere.")
 

@@ -3,7 +3,7 @@ import Foundation
 /// The files of public keys that one document names: each is read once, from the folder of the
 /// document unless its path is absolute.
 final class KeySetFiles {
-  private let folder: String
+  private let document: String
   /// By their paths.
   private(set) var sets: [String: JSONWebKeySet] = [:]
   /// The document and these files, those that were refused too, as they were before they were read.
@@ -12,7 +12,7 @@ final class KeySetFiles {
   /// - Parameter document: the path of the policy document.
   init(besides document: String) {
     watched = WatchedFiles([document])
-    folder = URL(filePath: document).deletingLastPathComponent().path
+    self.document = document
   }
 
   /// Reads a file.
@@ -26,4 +26,6 @@ final class KeySetFiles {
     sets[path] = try JSONWebKeySet(Array(data))
     return path
   }
+
+  private var folder: String { URL(filePath: document).deletingLastPathComponent().path }
 }
