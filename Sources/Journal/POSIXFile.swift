@@ -60,6 +60,15 @@ enum POSIXFile {
     try synchronize(directory: parent(of: path))
   }
 
+  /// Gives a finished file the name of another one, so that after a crash one of the two has it.
+  static func replaceDurably(_ path: String, with draft: String) throws(Failure) {
+    let descriptor = try open(draft, O_RDWR)
+    defer { close(descriptor) }
+    guard fsync(descriptor) == 0 else { throw .last }
+    guard unsafe rename(draft, path) == 0 else { throw .last }
+    try synchronize(directory: parent(of: path))
+  }
+
   /// Removes a file so that it is gone after a crash, too.
   static func remove(_ path: String) throws(Failure) {
     guard unsafe unlink(path) == 0 else { throw .last }
@@ -90,12 +99,21 @@ enum POSIXFile {
 
   /// The permission bits, or `nil` when there is no such file.
   static func mode(of path: String) throws(Failure) -> mode_t? {
+    try status(of: path).map { $0.st_mode & 0o7777 }
+  }
+
+  /// In bytes, or `nil` when there is no such file.
+  static func size(of path: String) throws(Failure) -> off_t? {
+    try status(of: path)?.st_size
+  }
+
+  private static func status(of path: String) throws(Failure) -> stat? {
     var status = stat()
     guard unsafe stat(path, &status) == 0 else {
       guard errno == ENOENT else { throw .last }
       return nil
     }
-    return status.st_mode & 0o7777
+    return status
   }
 
   static func setMode(_ mode: mode_t, of path: String) throws(Failure) {

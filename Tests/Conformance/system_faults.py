@@ -17,7 +17,7 @@ def journal_paths(journal: pathlib.Path) -> list[pathlib.Path]:
     keys = journal.with_name(journal.name + ".keys")
     names = ["hmac-1.key", "identity.key", "seal-1.key"]
     return [journal.parent, keys,
-            *(journal.with_name(journal.name + end) for end in ["", "-wal", "-journal", "-shm", ".lock"]),
+            *(journal.with_name(journal.name + end) for end in ["", ".new", "-wal", "-shm", ".lock"]),
             *(keys / (name + end) for name in names for end in ["", ".new"])]
 
 

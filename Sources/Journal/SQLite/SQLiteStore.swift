@@ -35,15 +35,20 @@ final class SQLiteStore: RecordStore {
     _ = SQLiteMemory.isUncounted
     lock = try JournalLock.acquire(path: path + ".lock")
     do {
+      let made = try upstream.flatMap {
+        try NewDatabase.make(path: path, keysDirectory: keysDirectory, upstream: $0)
+      }
       try Self.prepareFiles(path)
       database = try DatabaseQueue(path: path, configuration: Self.configuration(path))
       var emptying = LogEmptying()
       (keys, signer) = try database.inDatabase { db in
-        let opened = try Self.initialize(
-          db, path: path, keysDirectory: keysDirectory, upstream: upstream)
+        let (keys, signer) =
+          try made ?? Self.keys(of: db, path: path, directory: keysDirectory, upstream: upstream)
+        try Self.probe(db, path: path)
+        try Self.verifyHead(db, path: path)
         try emptying.run(db)
-        try Self.verifyTree(db, path: path, signer: opened.signer, anchor: anchor)
-        return opened
+        try Self.verifyTree(db, path: path, signer: signer, anchor: anchor)
+        return (keys, signer)
       }
       unsafe logEmptying = emptying
     } catch let error as JournalOpenError {
@@ -58,8 +63,10 @@ final class SQLiteStore: RecordStore {
   }
 
   /// The file is ours alone; SQLite gives the WAL and its index the mode of the database.
-  private static func prepareFiles(_ path: String) throws(POSIXFile.Failure) {
-    try POSIXFile.createIfMissing(path, mode: 0o600)
+  private static func prepareFiles(_ path: String) throws {
+    guard try POSIXFile.mode(of: path) != nil else {
+      throw JournalOpenError.notAJournal(path: path)
+    }
     for file in [path, path + "-wal", path + "-shm"] {
       if let mode = try POSIXFile.mode(of: file), mode & 0o177 != 0 {
         try POSIXFile.setMode(0o600, of: file)
@@ -72,9 +79,7 @@ final class SQLiteStore: RecordStore {
     configuration.label = "journal"
     configuration.busyMode = .timeout(busyTimeout)
     configuration.prepareDatabase { db in
-      let application = try Int.fetchOne(db, sql: "PRAGMA application_id") ?? 0
-      let objects = try Int.fetchOne(db, sql: "SELECT count(*) FROM sqlite_schema") ?? 0
-      guard application == JournalSchema.applicationID || (application == 0 && objects == 0) else {
+      guard try Int.fetchOne(db, sql: "PRAGMA application_id") == JournalSchema.applicationID else {
         throw JournalOpenError.notAJournal(path: path)
       }
       guard try String.fetchOne(db, sql: "PRAGMA journal_mode = WAL") == "wal" else {
@@ -90,31 +95,18 @@ final class SQLiteStore: RecordStore {
     return configuration
   }
 
-  private static func initialize(
-    _ db: Database, path: String, keysDirectory: String, upstream: JournalUpstream?
-  ) throws -> (keys: JournalKeys, signer: CheckpointSigner) {
-    guard try Int.fetchOne(db, sql: "PRAGMA synchronous") == 2 else {
-      throw JournalOpenError.notDurable(path: path, setting: "synchronous = FULL")
-    }
-    let isNew = try !db.tableExists("meta")
-    guard !isNew || upstream != nil else { throw JournalOpenError.notAJournal(path: path) }
-    if !isNew {
-      try checkVersion(db, path: path)
-      if let upstream { try checkUpstream(db, path: path, wanted: upstream) }
-    }
-    let keys = try JournalKeys.open(directory: keysDirectory, mayCreate: isNew)
-    let origin = isNew ? CheckpointSigner.newOrigin() : try meta(db, JournalSchema.MetaKey.origin)
-    guard let origin else {
+  /// The keys of a journal that is there already.
+  private static func keys(
+    of db: Database, path: String, directory: String, upstream: JournalUpstream?
+  ) throws -> (JournalKeys, CheckpointSigner) {
+    try checkVersion(db, path: path)
+    if let upstream { try checkUpstream(db, path: path, wanted: upstream) }
+    let keys = try JournalKeys.open(directory: directory, mayCreate: false)
+    guard let origin = try meta(db, JournalSchema.MetaKey.origin) else {
       throw JournalOpenError.damaged(path: path, reason: "no name for its checkpoints")
     }
-    let signer = try CheckpointSigner(origin: origin, directory: keysDirectory, mayCreate: isNew)
-    if isNew, let upstream {
-      try create(db, keys: keys, signer: signer, upstream: upstream)
-    } else {
-      try KeyRegister(meta: try allMeta(db)).check(keys, directory: keysDirectory)
-    }
-    try probe(db)
-    try verifyHead(db, path: path)
+    let signer = try CheckpointSigner(origin: origin, directory: directory, mayCreate: false)
+    try KeyRegister(meta: try allMeta(db)).check(keys, directory: directory)
     return (keys, signer)
   }
 
@@ -175,29 +167,12 @@ final class SQLiteStore: RecordStore {
     }
   }
 
-  private static func create(
-    _ db: Database, keys: JournalKeys, signer: CheckpointSigner, upstream: JournalUpstream
-  ) throws {
-    let head = try TreeHead.first(signedBy: signer)
-    try db.inTransaction(.immediate) {
-      try db.execute(sql: JournalSchema.statements)
-      try db.execute(sql: CreationTable.statements)
-      let rows = [
-        (JournalSchema.MetaKey.schemaVersion, String(JournalSchema.version)),
-        (JournalSchema.MetaKey.upstream, upstream.rawValue),
-        (JournalSchema.MetaKey.origin, signer.origin),
-      ]
-      for (key, value) in rows + keys.fingerprints {
-        try db.execute(sql: JournalSchema.insertMeta, arguments: [key, value])
-      }
-      try PreparedStatement(SQLiteTree.insertHead, db).run { head.write(to: &$0) }
-      return .commit
-    }
-  }
-
   /// Finds out at the start, not at the first call, that the table is not as expected or that the
   /// file cannot be written.
-  private static func probe(_ db: Database) throws {
+  private static func probe(_ db: Database, path: String) throws {
+    guard try Int.fetchOne(db, sql: "PRAGMA synchronous") == 2 else {
+      throw JournalOpenError.notDurable(path: path, setting: "synchronous = FULL")
+    }
     _ = try db.cachedStatement(sql: JournalSchema.insertRecord)
     _ = try db.cachedStatement(sql: CreationTable.insert)
     try db.inTransaction(.immediate) { .rollback }
