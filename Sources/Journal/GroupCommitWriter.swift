@@ -16,6 +16,9 @@ final class GroupCommitWriter: Sendable {
   /// Entries of one transaction: bounds how long those behind it wait.
   static let groupLimit = 1024
 
+  /// Room for most records and what is sealed beside them, in bytes.
+  private static let encodingCapacity = 4096
+
   private enum Health {
     case sound
     /// The store takes no records for now; the reason.
@@ -255,8 +258,10 @@ final class GroupCommitWriter: Sendable {
     var (storable, entries): ([Entry], [JournalEntry]) = ([], [])
     storable.reserveCapacity(group.count)
     entries.reserveCapacity(group.count)
+    var buffer: [UInt8] = []
+    buffer.reserveCapacity(Self.encodingCapacity)
     for entry in group {
-      if let encoded = try? encoder.entry(entry.work) {
+      if let encoded = try? encoder.entry(entry.work, using: &buffer) {
         storable.append(entry)
         entries.append(encoded)
       } else {

@@ -21,9 +21,9 @@ struct JournalKeys: Sendable {
   struct Damaged: Error {}
 
   let ring: KeyRing
-  // Ready to hash: keying costs two blocks, and every creation has some hashes.
-  private let requests: HMAC<SHA256>
-  private let names: HMAC<SHA256>
+  private let requests: PreparedHMAC
+  private let names: PreparedHMAC
+  private let nonces = NonceSupply()
   let pageToken: SymmetricKey
   let passwords: PasswordKeys
 
@@ -31,9 +31,9 @@ struct JournalKeys: Sendable {
     self.ring = ring
     self.passwords = passwords
     pageToken = Self.derived(from: identity, "provisiond journal page token 1")
-    requests = HMAC(
+    requests = PreparedHMAC(
       key: Self.derived(from: identity, "provisiond journal request fingerprint 1"))
-    names = HMAC(key: Self.derived(from: identity, "provisiond journal name claim 1"))
+    names = PreparedHMAC(key: Self.derived(from: identity, "provisiond journal name claim 1"))
   }
 
   private static func derived(from key: SymmetricKey, _ purpose: String) -> SymmetricKey {
@@ -115,19 +115,18 @@ struct JournalKeys: Sendable {
   /// Of a request's canonical bytes. Keyed, because the password is among them: a plain hash would
   /// let whoever has the database try passwords.
   func fingerprint(ofRequest bytes: Sensitive) -> KeyedHash {
-    var code = requests
     bytes.withBytes { bytes in
-      unsafe bytes.withUnsafeBytes { unsafe code.update(data: $0) }
+      unsafe bytes.withUnsafeBytes { KeyedHash(bytes: unsafe requests.code(of: $0)) }
     }
-    return KeyedHash(bytes: Array(code.finalize()))
   }
 
   /// Of a name that only one creation at a time may be in flight for.
   func claim(_ kind: NameKind, _ name: String) -> KeyedHash {
-    var code = names
-    code.update(data: [kind.rawValue] as [UInt8])
-    code.update(data: Array(name.utf8))
-    return KeyedHash(bytes: Array(code.finalize()))
+    var text: [UInt8] = []
+    text.reserveCapacity(1 + name.utf8.count)
+    text.append(kind.rawValue)
+    text.append(utf8Of: name)
+    return KeyedHash(bytes: names.code(of: text))
   }
 
   /// Encrypts under the current epoch, whose number is put before it.
@@ -139,7 +138,7 @@ struct JournalKeys: Sendable {
     unsafe withUnsafeBytes(of: UInt32(truncatingIfNeeded: epoch.number).bigEndian) {
       unsafe sealed.append(contentsOf: $0)
     }
-    sealed.append(try epoch.seal(content, context: context))
+    sealed.append(try epoch.seal(content, nonce: nonces.next(), context: context))
     return sealed
   }
 
@@ -194,12 +193,8 @@ enum NameKind: UInt8 {
 
 /// Lower-case hexadecimal text of a digest.
 func hexadecimal(_ bytes: some Sequence<UInt8>) -> String {
-  let digits = Array("0123456789abcdef".utf8)
   var text: [UInt8] = []
-  text.reserveCapacity(64)
-  for byte in bytes {
-    text.append(digits[Int(byte >> 4)])
-    text.append(digits[Int(byte & 0xF)])
-  }
+  text.reserveCapacity(2 * bytes.underestimatedCount)
+  text.append(hexadecimal: bytes)
   return String(decoding: text, as: UTF8.self)
 }

@@ -12,24 +12,31 @@ struct WorkEncoder: Sendable {
     codec = CreationCodec(keys: keys)
   }
 
+  /// - Parameter buffer: memory to write in, which those of a group share.
   /// - Throws: ``JournalError/unavailable(_:)`` for what cannot be sealed.
-  func entry(_ work: JournalWork) throws(JournalError) -> JournalEntry {
+  func entry(
+    _ work: JournalWork, using buffer: inout [UInt8]
+  ) throws(JournalError) -> JournalEntry {
     switch work {
     case .transition(let transition, let eventID):
       JournalEntry(
-        record: transition.isRecorded ? record(eventID, transition) : nil,
-        change: try codec.change(to: transition.creation, from: transition.from))
+        record: transition.isRecorded ? record(eventID, transition, &buffer) : nil,
+        change: try codec.change(
+          to: transition.creation, from: transition.from, using: &buffer))
     case .event(let event):
-      JournalEntry(record: JournalRecord(event))
+      JournalEntry(record: JournalRecord(event, using: &buffer))
     case .purge(let time, let limit):
       JournalEntry(change: .purge(settledBefore: time, limit: limit))
     case .upkeep(let upkeep, let event):
-      JournalEntry(record: event.map(JournalRecord.init), upkeep: upkeep)
+      JournalEntry(record: event.map { JournalRecord($0) }, upkeep: upkeep)
     }
   }
 
-  private func record(_ id: Identifier, _ transition: CreationTransition) -> JournalRecord {
+  private func record(
+    _ id: Identifier, _ transition: CreationTransition, _ buffer: inout [UInt8]
+  ) -> JournalRecord {
     JournalRecord(
-      AuditEvent(id: id, transition: transition, names: names.hashes(of: transition.creation)))
+      AuditEvent(id: id, transition: transition, names: names.hashes(of: transition.creation)),
+      using: &buffer)
   }
 }

@@ -12,21 +12,24 @@ struct CreationCodec: Sendable {
   let keys: JournalKeys
 
   /// What changes a row from `stamp` to `creation`, or makes one.
+  ///
+  /// - Parameter buffer: memory to write in what is sealed; what it has is lost.
   func change(
-    to creation: Creation, from stamp: CreationStamp?
+    to creation: Creation, from stamp: CreationStamp?, using buffer: inout [UInt8]
   ) throws(JournalError) -> CreationRowChange {
     do {
-      guard let stamp else { return .insert(try row(creation)) }
-      return .update(stamp, try standing(creation))
+      guard let stamp else { return .insert(try row(creation, &buffer)) }
+      return .update(stamp, try standing(creation, &buffer))
     } catch {
       throw .unavailable("a creation cannot be sealed")
     }
   }
 
-  private func row(_ creation: Creation) throws -> CreationRow {
+  private func row(_ creation: Creation, _ buffer: inout [UInt8]) throws -> CreationRow {
     let creationID = creation.id.bytes
-    let sealedIntent = try keys.seal(
-      SealedIntent.bytes(of: creation.intent), context: Self.context(creationID, .intent))
+    let sealedIntent = try sealed(.intent, of: creationID, &buffer) { json in
+      SealedIntent.write(creation.intent, to: &json)
+    }
     return CreationRow(
       callerID: creation.key.callerID, requestID: creation.key.requestID,
       creationID: Data(creationID), fingerprint: Data(creation.fingerprint.bytes),
@@ -37,20 +40,32 @@ struct CreationCodec: Sendable {
       phoneHash: creation.claims.phone.map { Data($0.bytes) },
       createTime: creation.createTime, sealKey: Int64(JournalKeys.epoch(of: sealedIntent)),
       sealedIntent: sealedIntent,
-      standing: try standing(creation))
+      standing: try standing(creation, &buffer))
   }
 
-  private func standing(_ creation: Creation) throws -> CreationRow.Standing {
+  private func standing(
+    _ creation: Creation, _ buffer: inout [UInt8]
+  ) throws -> CreationRow.Standing {
     CreationRow.Standing(
       state: creation.state.rawValue, attempt: Int64(creation.attempt),
       fence: Int64(creation.fence), leaseEnd: creation.leaseEnd, updateTime: creation.updateTime,
       attemptTime: creation.attemptTime, evidenceStart: creation.evidenceStart,
       sendEnd: creation.sendEnd, evidence: creation.evidence?.rawValue,
       operatorVerdict: creation.operatorVerdict?.rawValue,
-      sealedAnswer: try creation.answer.map {
-        try keys.seal(
-          SealedAnswer.bytes(of: $0), context: Self.context(creation.id.bytes, .answer))
+      sealedAnswer: try creation.answer.map { answer in
+        try sealed(.answer, of: creation.id.bytes, &buffer) { json in
+          SealedAnswer.write(answer, to: &json)
+        }
       })
+  }
+
+  private func sealed(
+    _ column: Column, of creationID: [UInt8], _ buffer: inout [UInt8],
+    _ write: (inout CanonicalJSON) -> Void
+  ) throws -> Data {
+    buffer.removeAll(keepingCapacity: true)
+    CanonicalJSON.append(to: &buffer, write)
+    return try keys.seal(buffer, context: Self.context(creationID, column))
   }
 
   func creation(_ row: CreationRow) throws(JournalError) -> Creation {

@@ -7,8 +7,7 @@ enum SealedAnswer {
   /// The layout that this release writes.
   private static let version: Int64 = 1
 
-  static func bytes(of answer: DirectoryAnswer) -> [UInt8] {
-    var json = CanonicalJSON()
+  static func write(_ answer: DirectoryAnswer, to json: inout CanonicalJSON) {
     json.object { json in
       switch answer {
       case .failure(let failure):
@@ -24,7 +23,6 @@ enum SealedAnswer {
       }
       json.member("v", version)
     }
-    return json.bytes
   }
 
   private static func write(_ failure: DirectoryFailure, to json: inout CanonicalJSON) {
@@ -44,16 +42,14 @@ enum SealedAnswer {
     json.object { json in
       json.name("attributes")
       json.array(user.attributes) { json, attribute in
-        json.array([attribute.name, attribute.value]) { json, text in json.string(text) }
+        json.pair(attribute.name, attribute.value)
       }
       write("create_time", user.createTime, to: &json)
       json.member("enabled", user.enabled ? 1 : 0)
       if !user.mfaOptions.isEmpty {
         json.name("mfa_options")
         json.array(user.mfaOptions) { json, option in
-          json.array([option.attributeName, option.deliveryMedium]) { json, text in
-            json.string(text)
-          }
+          json.pair(option.attributeName, option.deliveryMedium)
         }
       }
       json.member("name", user.username)

@@ -7,9 +7,8 @@ enum SealedIntent {
   /// The layout that this release writes.
   private static let version: Int64 = 1
 
-  static func bytes(of intent: CreationIntent) -> [UInt8] {
+  static func write(_ intent: CreationIntent, to json: inout CanonicalJSON) {
     let specification = intent.specification
-    var json = CanonicalJSON()
     json.object { json in
       write("attributes", specification.userAttributes, to: &json)
       json.member("auth", intent.origin.authentication.rawValue)
@@ -32,7 +31,7 @@ enum SealedIntent {
       if !specification.clientMetadata.isEmpty {
         json.name("metadata")
         json.array(specification.clientMetadata) { json, entry in
-          json.array([entry.key, entry.value]) { json, text in json.string(text) }
+          json.pair(entry.key, entry.value)
         }
       }
       json.member("on_behalf_of", intent.origin.onBehalfOf)
@@ -44,7 +43,6 @@ enum SealedIntent {
       json.member("v", version)
       write("validation", specification.validationData, to: &json)
     }
-    return json.bytes
   }
 
   private static func write(
@@ -53,7 +51,7 @@ enum SealedIntent {
     guard !attributes.isEmpty else { return }
     json.name(name)
     json.array(attributes) { json, attribute in
-      json.array([attribute.name, attribute.value]) { json, text in json.string(text) }
+      json.pair(attribute.name, attribute.value)
     }
   }
 

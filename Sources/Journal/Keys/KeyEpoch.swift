@@ -10,14 +10,13 @@ struct KeyEpoch: Sendable {
   let number: Int
   private let hmac: SymmetricKey
   private let seal: SymmetricKey
-  // Ready to hash: keying costs two blocks, and every record has some hashes.
-  private let names: HMAC<SHA256>
+  private let names: PreparedHMAC
 
   init(number: Int, hmac: SymmetricKey, seal: SymmetricKey) {
     self.number = number
     self.hmac = hmac
     self.seal = seal
-    names = HMAC(key: hmac)
+    names = PreparedHMAC(key: hmac)
   }
 
   /// What a name of a person is. The user name's hash is that of pool id, a zero byte and name; the
@@ -49,9 +48,7 @@ struct KeyEpoch: Sendable {
     bytes.append(utf8Of: pool.id)
     bytes.append(0)
     name.append(to: &bytes)
-    var code = names
-    code.update(data: bytes)
-    return hexadecimal(code.finalize())
+    return hexadecimal(names.code(of: bytes))
   }
 
   func hashes(of specification: UserSpecification) -> NameHashes {
@@ -66,8 +63,8 @@ struct KeyEpoch: Sendable {
   }
 
   /// Encrypts (ChaCha20-Poly1305, RFC 8439).
-  func seal(_ content: [UInt8], context: [UInt8]) throws -> Data {
-    try ChaChaPoly.seal(content, using: seal, authenticating: context).combined
+  func seal(_ content: [UInt8], nonce: ChaChaPoly.Nonce, context: [UInt8]) throws -> Data {
+    try ChaChaPoly.seal(content, using: seal, nonce: nonce, authenticating: context).combined
   }
 
   func open(_ sealed: Data, context: [UInt8]) throws -> Data {

@@ -40,3 +40,18 @@ extension [UInt8] {
     value < 10 ? UInt8(ascii: "0") + value : UInt8(ascii: "a") + value - 10
   }
 }
+
+extension OutputSpan<UInt8> {
+  /// Appends bytes in one piece. There has to be room for them.
+  @inline(__always)
+  mutating func append(copying bytes: Span<UInt8>) {
+    unsafe bytes.withUnsafeBufferPointer { source in
+      unsafe withUnsafeMutableBufferPointer { buffer, count in
+        precondition(source.count <= buffer.count - count)
+        guard let from = source.baseAddress, let to = buffer.baseAddress else { return }
+        unsafe (to + count).initialize(from: from, count: source.count)
+        count += source.count
+      }
+    }
+  }
+}

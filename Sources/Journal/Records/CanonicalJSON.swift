@@ -3,6 +3,8 @@
 struct CanonicalJSON {
   /// Bytes that one becomes at most: `\u001f`.
   private static let longestEscape = 6
+  /// Bytes around a text at most: comma, two quotation marks, colon.
+  private static let longestFrame = 4
 
   private(set) var bytes: [UInt8] = []
   private var needsComma = false
@@ -32,18 +34,34 @@ struct CanonicalJSON {
   mutating func array<Element>(
     _ elements: some Sequence<Element>, _ each: (inout CanonicalJSON, Element) -> Void
   ) {
+    beginArray()
+    for element in elements { each(&self, element) }
+    endArray()
+  }
+
+  /// An array of two texts.
+  mutating func pair(_ first: String, _ second: String) {
+    beginArray()
+    string(first)
+    string(second)
+    endArray()
+  }
+
+  private mutating func beginArray() {
     separate()
     bytes.append(UInt8(ascii: "["))
     needsComma = false
-    for element in elements { each(&self, element) }
+  }
+
+  private mutating func endArray() {
     bytes.append(UInt8(ascii: "]"))
     needsComma = true
   }
 
   mutating func string(_ text: String) {
-    separate()
-    quote(text)
-    needsComma = true
+    let text = text.utf8.span
+    // Few texts have anything to escape.
+    if Self.needsEscape(text) { quoteEscaped(text) } else { quote(text) }
   }
 
   mutating func integer(_ number: Int64) {
@@ -54,10 +72,7 @@ struct CanonicalJSON {
 
   /// Starts a member; its value follows. The name holds nothing that needs an escape.
   mutating func name(_ name: StaticString) {
-    separate()
-    quote(plain: name)
-    bytes.append(UInt8(ascii: ":"))
-    needsComma = false
+    quote(plain: name, isName: true)
   }
 
   /// A member that is left out when there is no value.
@@ -78,7 +93,6 @@ struct CanonicalJSON {
   mutating func member(_ name: StaticString, plain text: StaticString) {
     self.name(name)
     quote(plain: text)
-    needsComma = true
   }
 
   /// A member whose value was written before, in the same form; left out when there is none.
@@ -97,7 +111,6 @@ struct CanonicalJSON {
   mutating func member(_ name: StaticString, escaping text: Span<UInt8>) {
     self.name(name)
     quoteEscaped(text)
-    needsComma = true
   }
 
   /// A member with a text of hexadecimal digits.
@@ -122,16 +135,28 @@ struct CanonicalJSON {
     if needsComma { bytes.append(UInt8(ascii: ",")) }
   }
 
-  private mutating func quote(_ text: String) {
-    let text = text.utf8.span
-    // Few texts have anything to escape.
-    guard !Self.needsEscape(text) else { return quoteEscaped(text) }
-    bytes.append(UInt8(ascii: "\""))
-    unsafe text.withUnsafeBufferPointer { unsafe bytes.append(contentsOf: $0) }
-    bytes.append(UInt8(ascii: "\""))
+  /// Writes a text that has nothing to escape, with all that is around it in one piece: most of what
+  /// is written are names and texts.
+  private mutating func quote(_ text: Span<UInt8>, isName: Bool = false) {
+    let isSeparated = needsComma
+    bytes.append(addingCapacity: text.count + Self.longestFrame) { output in
+      if isSeparated { output.append(UInt8(ascii: ",")) }
+      output.append(UInt8(ascii: "\""))
+      output.append(copying: text)
+      output.append(UInt8(ascii: "\""))
+      if isName { output.append(UInt8(ascii: ":")) }
+    }
+    needsComma = !isName
+  }
+
+  /// - Parameter text: has nothing that needs an escape.
+  private mutating func quote(plain text: StaticString, isName: Bool = false) {
+    let text = unsafe UnsafeBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount)
+    quote(unsafe text.span, isName: isName)
   }
 
   private mutating func quoteEscaped(_ text: Span<UInt8>) {
+    separate()
     bytes.append(addingCapacity: Self.longestEscape * text.count + 2) { output in
       output.append(UInt8(ascii: "\""))
       for index in text.indices {
@@ -144,14 +169,7 @@ struct CanonicalJSON {
       }
       output.append(UInt8(ascii: "\""))
     }
-  }
-
-  /// - Parameter text: has nothing that needs an escape.
-  private mutating func quote(plain text: StaticString) {
-    bytes.append(UInt8(ascii: "\""))
-    unsafe bytes.append(
-      contentsOf: UnsafeBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount))
-    bytes.append(UInt8(ascii: "\""))
+    needsComma = true
   }
 
   private static func needsEscape(_ text: Span<UInt8>) -> Bool {

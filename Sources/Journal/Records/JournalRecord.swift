@@ -12,26 +12,37 @@ final class JournalRecord: Sendable {
   /// The layout that this release writes.
   static let version: Int64 = 1
 
+  private static let leafPrefix: UInt8 = 0
+
   let event: AuditEvent
   let bytes: Data
   /// SHA-256 of a zero byte and the record (RFC 6962, section 2.1).
   let leafHash: Data
 
-  init(_ event: AuditEvent) {
+  convenience init(_ event: AuditEvent) {
+    var buffer: [UInt8] = []
+    self.init(event, using: &buffer)
+  }
+
+  /// - Parameter buffer: memory to make the bytes in; what it has is lost.
+  init(_ event: AuditEvent, using buffer: inout [UInt8]) {
     self.event = event
-    bytes = Data(Self.canonicalBytes(of: event))
-    leafHash = Self.leafHash(of: bytes)
+    // In front of the record what is hashed with it.
+    buffer.removeAll(keepingCapacity: true)
+    buffer.append(Self.leafPrefix)
+    CanonicalJSON.append(to: &buffer) { json in Self.write(event, to: &json) }
+    leafHash = SHA256.hash(data: buffer).data
+    bytes = Data(buffer.dropFirst())
   }
 
   static func leafHash(of record: Data) -> Data {
     var hash = SHA256()
-    hash.update(data: [0] as [UInt8])
+    hash.update(data: [leafPrefix])
     hash.update(data: record)
-    return Data(hash.finalize())
+    return hash.finalize().data
   }
 
-  static func canonicalBytes(of event: AuditEvent) -> [UInt8] {
-    var json = CanonicalJSON()
+  private static func write(_ event: AuditEvent, to json: inout CanonicalJSON) {
     json.object { json in
       json.member("attempt", event.attempt.map(Int64.init))
       json.name("caller")
@@ -76,7 +87,6 @@ final class JournalRecord: Sendable {
       json.member("v", version)
       json.member("wall_us", event.wallMicroseconds)
     }
-    return json.bytes
   }
 
   private static func write(_ origin: CallOrigin, to json: inout CanonicalJSON) {

@@ -22,7 +22,7 @@ extension JournalRecord {
   }
 }
 
-/// Version 1 of the record, as ``JournalRecord/canonicalBytes(of:)`` writes it, in camel case.
+/// Version 1 of the record, as ``JournalRecord`` writes it, in camel case.
 struct RecordLayout {
   struct Origin {
     var auth: String

@@ -16,12 +16,12 @@ package struct TreeHash: Hashable, Sendable {
   }
 
   private init(_ digest: SHA256Digest) {
-    bytes = Data(digest)
+    bytes = digest.data
   }
 
   /// Of the record with these bytes.
   static func leaf(_ record: Data) -> TreeHash {
-    hash(prefix: 0, record)
+    hash(prefix: 0, record, Data())
   }
 
   /// Of two neighbours of one size, or of a larger one and what is left behind it.
@@ -30,10 +30,17 @@ package struct TreeHash: Hashable, Sendable {
   }
 
   /// The prefixes keep a leaf from being taken for a node.
-  private static func hash(prefix: UInt8, _ parts: Data...) -> TreeHash {
-    var hash = SHA256()
-    hash.update(data: [prefix])
-    for part in parts { hash.update(data: part) }
-    return TreeHash(hash.finalize())
+  private static func hash(prefix: UInt8, _ left: Data, _ right: Data) -> TreeHash {
+    var bytes: [UInt8] = []
+    bytes.reserveCapacity(1 + left.count + right.count)
+    bytes.append(prefix)
+    bytes.append(contentsOf: left)
+    bytes.append(contentsOf: right)
+    return TreeHash(SHA256.hash(data: bytes))
   }
+}
+
+extension SHA256Digest {
+  /// In one piece.
+  var data: Data { unsafe withUnsafeBytes { unsafe Data($0) } }
 }

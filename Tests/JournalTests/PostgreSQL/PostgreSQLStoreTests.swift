@@ -127,12 +127,14 @@ struct PostgreSQLStoreTests {
         tasks.addTask {
           let store = PostgreSQLStore(address: address)
           defer { store.close() }
+          var buffer: [UInt8] = []
           let group = try keys.shuffled().map { key in
             JournalEntry(
               record: JournalRecord(
                 AuditEvent(id: .random, denial: .example(), wallMicroseconds: 0)),
               change: try codec.change(
-                to: .example(.example(username: key, requestID: key)), from: nil))
+                to: .example(.example(username: key, requestID: key)), from: nil,
+                using: &buffer))
           }
           guard case .committed(let refusals) = store.commit(group) else { return -1000 }
           return group.count - refusals.count
@@ -150,14 +152,16 @@ struct PostgreSQLStoreTests {
     let codec = CreationCodec(
       keys: try JournalKeys.open(directory: fixture.keys, mayCreate: true))
     let held = Creation.example(.example(username: "held"))
-    let insert = JournalEntry(record: nil, change: try codec.change(to: held, from: nil))
+    var buffer: [UInt8] = []
+    let insert = JournalEntry(
+      record: nil, change: try codec.change(to: held, from: nil, using: &buffer))
     #expect(store.commit([insert]) == .committed(refusals: [:]))
     let other = try PostgreSQLConnection(try fixture.address(), within: .seconds(30))
     try other.run(script: "BEGIN; SELECT 1 FROM creation FOR UPDATE", within: .seconds(30))
     var changed = held
     changed.state = .succeeded
     let update = JournalEntry(
-      record: nil, change: try codec.change(to: changed, from: held.stamp))
+      record: nil, change: try codec.change(to: changed, from: held.stamp, using: &buffer))
     #expect(store.commit([update, entry()]) == .committed(refusals: [0: .refused]))
     try other.run(script: "ROLLBACK", within: .seconds(30))
     #expect(store.commit([update]) == .committed(refusals: [:]))
