@@ -293,8 +293,8 @@ extension HTTP2Session {
     slots[key.slot].isRemoteEnded = endStream
     if isFieldListTooLarge { excessHeaderOctets += sectionSize }
     if !isFieldListTooLarge {
-      events.append(.headers(key, fields, endStream: endStream))
-      fields = HeaderFields()
+      // It is kept as long as its call.
+      events.append(.headers(key, HeaderFields(trimming: fields), endStream: endStream))
     } else if isRequest {
       submitResponse(limits.headerListOverflowAnswer, endStream: true, on: key)
       reset(.noError, on: key)

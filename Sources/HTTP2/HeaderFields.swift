@@ -33,6 +33,13 @@ package struct HeaderFields: Sendable {
 
   package init() {}
 
+  /// The same section without the room that `other` has for more.
+  init(trimming other: HeaderFields) {
+    reserveCapacity(fields: other.entries.count, bytes: other.bytes.count)
+    bytes.append(contentsOf: other.bytes)
+    entries.append(contentsOf: other.entries)
+  }
+
   /// The size of the section as SETTINGS_MAX_HEADER_LIST_SIZE counts it, in octets.
   package var listSize: Int { bytes.count + entries.count * Self.overheadPerField }
 

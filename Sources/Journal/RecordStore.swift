@@ -32,8 +32,9 @@ struct JournalEntry: Sendable {
   var upkeep: JournalUpkeep?
 }
 
-/// Why nothing was written of one entry, while the others of its group are durable.
-enum EntryRefusal: Equatable, Sendable {
+/// Why nothing was written of one entry, while the others of its group are durable. Indirect, so that
+/// the frames of tasks that wait for a write have no room for a row.
+indirect enum EntryRefusal: Equatable, Sendable {
   /// A constraint of the tables.
   case refused
   /// The row of a new creation's key.

@@ -45,7 +45,8 @@ package final class CreationIntent: Equatable, Sendable {
 
   /// The same intent of another call.
   package func with(_ specification: UserSpecification) -> CreationIntent {
-    CreationIntent(
+    guard specification !== self.specification else { return self }
+    return CreationIntent(
       reference: reference, origin: origin, organization: organization,
       policyDigest: policyDigest, decisions: decisions, specification: specification)
   }

@@ -125,8 +125,8 @@ package final class CreateUser: Sendable {
     if let deadline = request.deadline, ContinuousClock.now >= deadline { throw .deadlineExceeded }
     do throws(ProvisioningError) {
       return try CreateUserResult(try await creations.create(request, willBegin: willBegin))
-    } catch .directory(let failure, let reference) {
-      throw .directory(failure.blamed(onPool: request.requestedPoolID), reference)
+    } catch {
+      throw error.blamed(onPool: request.requestedPoolID)
     }
   }
 
@@ -156,12 +156,13 @@ extension CreateUserResult {
   }
 }
 
-extension DirectoryFailure {
+extension ProvisioningError {
   /// A pool that does not exist is the caller's matter when it named the pool, else the operator's.
-  fileprivate func blamed(onPool requestedPoolID: String) -> DirectoryFailure {
-    guard kind == .poolNotFound, !requestedPoolID.isEmpty else { return self }
-    var failure = self
+  fileprivate func blamed(onPool requestedPoolID: String) -> ProvisioningError {
+    guard case .directory(var failure, let reference) = self, failure.kind == .poolNotFound,
+      !requestedPoolID.isEmpty
+    else { return self }
     failure.kind = .requestedPoolNotFound
-    return failure
+    return .directory(failure, reference)
   }
 }

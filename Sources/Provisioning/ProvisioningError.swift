@@ -37,8 +37,9 @@ package enum Executed: String, Sendable {
   case no, yes, unknown
 }
 
-/// Everything that CreateUser can answer instead of a user.
-package enum ProvisioningError: Error, Equatable, Sendable {
+/// Everything that CreateUser can answer instead of a user. Indirect, as what comes of a call stands
+/// in the frames of all tasks that wait for it.
+package indirect enum ProvisioningError: Error, Equatable, Sendable {
   case refused(Refusal)
   /// All violations at once.
   case invalid([Violation])

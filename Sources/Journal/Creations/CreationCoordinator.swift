@@ -103,35 +103,34 @@ package final class CreationCoordinator: Creations {
     return try await bracket.value.get()
   }
 
+  // What runs between two waits stands in functions of its own: the frame of each task that waits,
+  // of which there are thousands, has room for whatever its function works with.
+
   private func run(
     _ request: CreationRequest, _ willBegin: @Sendable (CreationReference) -> Void
   ) async -> Result<CreationReply, ProvisioningError> {
     let now = clock.now
-    var call = CreationCall(
-      intent: request.intent, fingerprint: identity.fingerprint(ofRequest: request.canonicalBytes),
-      claims: identity.claims(of: request.intent.specification),
-      deadline: request.deadline.map(clock.uptime), now: now, timing: timing)
     let maySend = state.withLock { $0.breaker.admits(uptime: now.uptime) }
+    let call = call(request, now: now)
     var hasSent = false
     var patience = Patience()
     var action = call.start(maySend: maySend, now: now)
     while true {
       switch action {
       case .find:
-        action = call.found(await stored(call.key), now: clock.now)
+        action = await find(call)
       case .write(let transition):
-        action = call.wrote(
-          await written(transition, until: clock.instant(call.end)), now: clock.now)
+        action = await write(transition, of: call)
       case .send(let specification, let latest):
         willBegin(call.reference)
         hasSent = true
-        let answer = await send(
-          made(specification, for: call.creation), latest: latest, deadline: request.deadline)
-        action = call.answered(answer, now: clock.now)
+        let limit = clock.instant(latest)
+        action = await send(
+          specification, of: call, deadline: min(limit, request.deadline ?? limit))
       case .wait(let end):
         willBegin(call.reference)
         await clock.sleep(until: min(end, clock.now.uptime + patience.next()))
-        action = call.found(await stored(call.key), now: clock.now)
+        action = await find(call)
       case .end(let result):
         count(result, wasProbe: maySend && !hasSent)
         return result
@@ -139,43 +138,67 @@ package final class CreationCoordinator: Creations {
     }
   }
 
+  @inline(never)
+  private func call(_ request: CreationRequest, now: Moment) -> CreationCall {
+    CreationCall(
+      intent: request.intent,
+      fingerprint: identity.fingerprint(ofRequest: request.canonicalBytes),
+      claims: identity.claims(of: request.intent.specification),
+      deadline: request.deadline.map(clock.uptime), now: now, timing: timing)
+  }
+
+  @inline(never)
+  private func find(_ call: CreationCall) async -> CreationCall.Action {
+    // What cannot be read is tried to be written next, which fails or finds it.
+    call.found(try? await store.creation(call.key), now: clock.now)
+  }
+
+  @inline(never)
+  private func write(
+    _ transition: CreationTransition, of call: CreationCall
+  ) async -> CreationCall.Action {
+    do {
+      let result = try await store.write(transition, until: clock.instant(call.end))
+      if result == .written { followIfInDoubt(transition) }
+      return call.wrote(.success(result), now: clock.now)
+    } catch {
+      return call.wrote(.failure(error), now: clock.now)
+    }
+  }
+
+  @inline(never)
+  private func followIfInDoubt(_ transition: CreationTransition) {
+    if transition.creation.state == .unknown { reconciler.follow(transition.creation) }
+  }
+
+  @inline(never)
+  private func send(
+    _ specification: UserSpecification, of call: CreationCall,
+    deadline: ContinuousClock.Instant?
+  ) async -> CreationCall.Action {
+    let specification = made(specification, for: call)
+    return answered(await directory.create(specification, deadline: deadline), call)
+  }
+
+  @inline(never)
+  private func answered(
+    _ answer: DirectoryAnswer, _ call: CreationCall
+  ) -> CreationCall.Action {
+    let now = clock.now
+    state.withLock { $0.breaker.ended(isLost: answer.isLost, uptime: now.uptime) }
+    return call.answered(answer, now: now)
+  }
+
+  @inline(never)
   private func made(
-    _ specification: UserSpecification, for creation: Creation?
+    _ specification: UserSpecification, for call: CreationCall
   ) -> UserSpecification {
-    guard let creation else { return specification }
+    guard let creation = call.creation else { return specification }
     return specification.withPassword(
       from: identity.passwordNumbers(of: creation.id, createdAt: creation.createTime))
   }
 
-  private func stored(_ key: CreationKey) async -> Creation? {
-    // What cannot be read is tried to be written next, which fails or finds it.
-    try? await store.creation(key)
-  }
-
-  private func written(
-    _ transition: CreationTransition, until latest: ContinuousClock.Instant
-  ) async -> Result<CreationWriteResult, JournalError> {
-    do {
-      let result = try await store.write(transition, until: latest)
-      if result == .written, transition.creation.state == .unknown {
-        reconciler.follow(transition.creation)
-      }
-      return .success(result)
-    } catch {
-      return .failure(error)
-    }
-  }
-
-  private func send(
-    _ specification: UserSpecification, latest: Duration, deadline: ContinuousClock.Instant?
-  ) async -> DirectoryAnswer {
-    let limit = clock.instant(latest)
-    let answer = await directory.create(specification, deadline: min(limit, deadline ?? limit))
-    let uptime = clock.now.uptime
-    state.withLock { $0.breaker.ended(isLost: answer.isLost, uptime: uptime) }
-    return answer
-  }
-
+  @inline(never)
   private func count(_ result: Result<CreationReply, ProvisioningError>, wasProbe: Bool) {
     state.withLock { state in
       if wasProbe { state.breaker.wasNotSent() }

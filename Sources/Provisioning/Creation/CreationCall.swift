@@ -4,7 +4,7 @@
 ///     write the intent ──► durable ──► send ──► write the outcome ──► durable ──► end
 ///          │
 ///          └── key or name taken ──► end, or wait and look again, or the next attempt
-package struct CreationCall: Sendable {
+package final class CreationCall {
   package enum Action: Equatable, Sendable {
     /// Read the creation with the call's key, then ``CreationCall/found(_:now:)``.
     case find
@@ -67,19 +67,19 @@ package struct CreationCall: Sendable {
   package var stamp: CreationStamp? { creation?.stamp }
 
   /// - Parameter maySend: `false` while nothing new is sent; repeats get their answer all the same.
-  package mutating func start(maySend: Bool, now: Moment) -> Action {
+  package func start(maySend: Bool, now: Moment) -> Action {
     isHolding = maySend
     return maySend ? begin(now) : .find
   }
 
-  private mutating func begin(_ now: Moment) -> Action {
+  private func begin(_ now: Moment) -> Action {
     let creation = Creation(
       intent: intent, fingerprint: fingerprint, claims: claims, now: now.wall,
       leaseEnd: leaseEnd(now))
     return write(creation, from: nil, now)
   }
 
-  private mutating func write(
+  private func write(
     _ creation: Creation, from stamp: CreationStamp?, _ now: Moment
   ) -> Action {
     self.creation = creation
@@ -91,7 +91,7 @@ package struct CreationCall: Sendable {
   private func leaseEnd(_ now: Moment) -> Int64 { now.wall + timing.lease.microseconds }
 
   /// What became of the last write.
-  package mutating func wrote(
+  package func wrote(
     _ result: Result<CreationWriteResult, JournalError>, now: Moment
   ) -> Action {
     switch (phase, result) {
@@ -106,7 +106,7 @@ package struct CreationCall: Sendable {
     }
   }
 
-  private mutating func send(_ now: Moment) -> Action {
+  private func send(_ now: Moment) -> Action {
     guard let creation else { return .end(.failure(.auditUnavailable)) }
     phase = .recording
     // The repeated request has brought the password again.
@@ -115,7 +115,7 @@ package struct CreationCall: Sendable {
   }
 
   /// What the upstream answered.
-  package mutating func answered(_ answer: DirectoryAnswer, now: Moment) -> Action {
+  package func answered(_ answer: DirectoryAnswer, now: Moment) -> Action {
     guard let creation,
       let step = creation.step(.answered(answer), now: now.wall, leaseEnd: leaseEnd(now))
     else { return .end(.failure(.outcomeNotRecorded(reference))) }
@@ -126,7 +126,7 @@ package struct CreationCall: Sendable {
   }
 
   /// The creation that the call asked or waited for, as it is now.
-  package mutating func found(_ other: Creation?, now: Moment) -> Action {
+  package func found(_ other: Creation?, now: Moment) -> Action {
     switch phase {
     case .queueing: return begin(now)
     default:
@@ -138,7 +138,7 @@ package struct CreationCall: Sendable {
 
   // MARK: The key is taken
 
-  private mutating func consider(_ other: Creation, _ now: Moment) -> Action {
+  private func consider(_ other: Creation, _ now: Moment) -> Action {
     guard other.fingerprint == fingerprint else { return .end(.failure(.requestIDReused)) }
     if other.isErased, let error = other.error(isRepeatable: intent.reference.isRepeatable) {
       return .end(.failure(error))
@@ -162,7 +162,7 @@ package struct CreationCall: Sendable {
     }
   }
 
-  private mutating func queue(behind other: Creation, _ now: Moment) -> Action {
+  private func queue(behind other: Creation, _ now: Moment) -> Action {
     let isUnderWay = other.state == .intent && now.wall < other.leaseEnd
     phase = .queueing
     guard isUnderWay, now.uptime < end else {
@@ -173,7 +173,7 @@ package struct CreationCall: Sendable {
 
   /// Another replica took the creation for lost while this one waited for the answer: what counts is
   /// what stands in the journal.
-  private mutating func superseded(by other: Creation, _ now: Moment) -> Action {
+  private func superseded(by other: Creation, _ now: Moment) -> Action {
     creation = other
     guard other.state.isSettled, other.createdUser != nil || other.state == .existsForeign else {
       return .end(.failure(.directory(.lost, reference)))

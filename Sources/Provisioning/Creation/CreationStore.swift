@@ -28,8 +28,9 @@ package final class CreationTransition: Equatable, Sendable {
   }
 }
 
-/// What became of a change. All but the first wrote nothing.
-package enum CreationWriteResult: Equatable, Sendable {
+/// What became of a change. All but the first wrote nothing. Indirect, so that the frames of tasks
+/// that wait for a write have no room for a creation.
+package indirect enum CreationWriteResult: Equatable, Sendable {
   /// Durable.
   case written
   /// A new creation found its key (caller and request id) taken by this one.

@@ -33,11 +33,7 @@ struct UserProvisioningService: Sendable {
       case .creation(let creation):
         return .waiting {
           let result = try await createUser.create(creation) { caller.progress.begin($0) }
-          let creationID = result.reference.creationID
-          return try call.answer(
-            CreateUserOutput(
-              result: result, receipt: await receipts?.receipt(of: creationID)),
-            trailingMetadata: ["x-creation-id": creationID.description])
+          return try await answer(call, result, receipts)
         }
       }
     }
@@ -47,5 +43,16 @@ struct UserProvisioningService: Sendable {
       (request: ServerRequest<ReceivedMessage<ProvisioningV1.GetCreationRequest>>, context) in
       ServerResponse(message: try await getCreation(request.message, context.authenticated()))
     }
+  }
+
+  /// A function of its own: a call that waits for its creation has no room in its frame for this.
+  @inline(never)
+  private func answer(
+    _ call: UnaryCall, _ result: CreateUserResult, _ receipts: Receipts?
+  ) async throws -> CallAnswer {
+    let creationID = result.reference.creationID
+    return try call.answer(
+      CreateUserOutput(result: result, receipt: await receipts?.receipt(of: creationID)),
+      trailingMetadata: ["x-creation-id": creationID.description])
   }
 }

@@ -87,7 +87,7 @@ extension Simulation {
     guard replicas[replica].isUp else { return again(number) }
     let moment = moment(replica)
     let creation = intent(request)
-    var call = CreationCall(
+    let call = CreationCall(
       intent: creation, fingerprint: Self.hash(request.requestID + request.username),
       claims: NameClaims(
         user: Self.hash(request.username),
@@ -130,7 +130,7 @@ extension Simulation {
   static func hash(_ text: String) -> KeyedHash { KeyedHash(bytes: Array(text.utf8)) }
 
   mutating func callStep(_ work: Work, _ input: CallInput) {
-    guard isAlive(work), var call = replicas[work.replica].calls[work] else { return }
+    guard isAlive(work), let call = replicas[work.replica].calls[work] else { return }
     let moment = moment(work.replica)
     var action: CreationCall.Action
     switch input {
@@ -144,14 +144,12 @@ extension Simulation {
         reply(.success(CreationReply(creation: change.creation, isReplayed: false)), work)
       }
     }
-    replicas[work.replica].calls[work] = call
     perform(action, work)
   }
 
   mutating func lookAgain(_ work: Work) {
-    guard isAlive(work), var call = replicas[work.replica].calls[work] else { return }
+    guard isAlive(work), let call = replicas[work.replica].calls[work] else { return }
     let action = call.found(store.row(call.key), now: moment(work.replica))
-    replicas[work.replica].calls[work] = call
     perform(action, work)
   }
 
