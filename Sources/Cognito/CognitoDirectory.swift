@@ -40,10 +40,10 @@ package final class CognitoDirectory: UserDirectory {
     _ specification: UserSpecification, deadline: ContinuousClock.Instant?
   ) async -> DirectoryAnswer {
     let attempt = await perform(creation(of: specification, deadline: deadline))
-    if case .createdWithoutDelivery = attempt.outcome {
+    if attempt.wasWithoutDelivery {
       return await created(specification, withoutDelivery: attempt)
     }
-    return Self.answer(attempt.outcome, to: specification)
+    return Self.answer(attempt, to: specification)
   }
 
   /// Closes all connections, for good. What is in flight ends as a lost connection; what waits to
@@ -59,7 +59,7 @@ package final class CognitoDirectory: UserDirectory {
 extension CognitoDirectory: UserPoolReader {
   package func describe(_ pool: UserPool) async -> Result<UserPoolDescription, DirectoryFailure> {
     let call = ServiceCall(
-      operation: .describeUserPool, pool: pool, body: DescribeUserPool.request(pool: pool),
+      operation: .describeUserPool, pool: pool, body: { DescribeUserPool.request(pool: pool) },
       responseTimeout: limits.lookupTimeout, deadline: .now + Duration(limits.lookupTimeout),
       invocationID: invocationIDs.next())
     switch await perform(call).outcome {
@@ -90,20 +90,22 @@ extension CognitoDirectory {
 // MARK: - Requests and answers
 
 extension CognitoDirectory {
+  @inline(never)
   private func creation(
     of specification: UserSpecification, deadline: ContinuousClock.Instant?
   ) -> ServiceCall {
     ServiceCall(
       operation: .adminCreateUser, pool: specification.pool,
-      body: AdminCreateUser.request(specification),
+      body: { AdminCreateUser.request(specification) },
       responseTimeout: limits.responseTimeout, deadline: deadline,
       invocationID: invocationIDs.next())
   }
 
+  @inline(never)
   private static func answer(
-    _ outcome: CallOutcome, to specification: UserSpecification
+    _ attempt: Attempt, to specification: UserSpecification
   ) -> DirectoryAnswer {
-    switch outcome {
+    switch attempt.outcome {
     case .success(let body, let trace):
       guard let user = try? AdminCreateUser.response(body, pool: specification.pool) else {
         return .failure(CallOutcome.failure(.malformed, trace: trace))
@@ -127,7 +129,7 @@ extension CognitoDirectory {
     _ specification: UserSpecification, withoutDelivery attempt: Attempt
   ) async -> DirectoryAnswer {
     let call = look(specification.username, in: specification.pool)
-    let answer = Self.answer(attempt.outcome, to: specification)
+    let answer = Self.answer(attempt, to: specification)
     guard case .success(let body, _) = await perform(call).outcome,
       let user = try? AdminGetUser.response(body, pool: specification.pool)
     else { return answer }
@@ -139,7 +141,7 @@ extension CognitoDirectory {
   private func look(_ username: String, in pool: UserPool) -> ServiceCall {
     ServiceCall(
       operation: .adminGetUser, pool: pool,
-      body: AdminGetUser.request(pool: pool, username: username),
+      body: { AdminGetUser.request(pool: pool, username: username) },
       responseTimeout: limits.lookupTimeout,
       deadline: .now + Duration(limits.lookupTimeout),
       invocationID: invocationIDs.next())

@@ -8,8 +8,9 @@ final class ServiceCall: Sendable {
   let region: String
   /// The role that it is made with; `nil`: with the process's own credentials.
   let roleARN: String?
-  /// The password of a user may stand in it: overwritten when the call is over.
-  private nonisolated(unsafe) var content: [UInt8]
+  /// Made for each attempt when it leaves. The password of a user may stand in it: whoever asks for
+  /// it overwrites it.
+  let body: @Sendable () -> [UInt8]
   let responseTimeout: TimeAmount
   /// When the caller stops waiting: up to then the request may leave, and no longer. An answer is
   /// awaited beyond it, because the truth is recorded even if the caller has gone.
@@ -18,28 +19,23 @@ final class ServiceCall: Sendable {
   let invocationID: Identifier
 
   init(
-    operation: Operation, region: String, roleARN: String? = nil, body: [UInt8],
+    operation: Operation, region: String, roleARN: String? = nil,
+    body: @escaping @Sendable () -> [UInt8],
     responseTimeout: TimeAmount, deadline: ContinuousClock.Instant?, invocationID: Identifier
   ) {
     self.operation = operation
     self.region = region
     self.roleARN = roleARN
-    unsafe content = body
+    self.body = body
     self.responseTimeout = responseTimeout
     self.deadline = deadline
     self.invocationID = invocationID
   }
 
-  deinit {
-    unsafe content.erase()
-  }
-
-  var body: [UInt8] { unsafe content }
-
   /// A call about one pool, made with its role.
   convenience init(
-    operation: Operation, pool: UserPool, body: [UInt8], responseTimeout: TimeAmount,
-    deadline: ContinuousClock.Instant?, invocationID: Identifier
+    operation: Operation, pool: UserPool, body: @escaping @Sendable () -> [UInt8],
+    responseTimeout: TimeAmount, deadline: ContinuousClock.Instant?, invocationID: Identifier
   ) {
     self.init(
       operation: operation, region: pool.region, roleARN: pool.roleARN, body: body,
@@ -52,6 +48,14 @@ final class ServiceCall: Sendable {
 final class Attempt: Sendable {
   let outcome: CallOutcome
   let clock: RetryPolicy.ClockEvidence
+
+  var hasFailed: Bool {
+    if case .failure = outcome { true } else { false }
+  }
+
+  var wasWithoutDelivery: Bool {
+    if case .createdWithoutDelivery = outcome { true } else { false }
+  }
 
   init(
     _ result: Result<UpstreamAnswer, TransportFault>, clock: RetryPolicy.ClockEvidence = .init()

@@ -4,6 +4,9 @@ import Provisioning
 
 /// The calls of one service. A call goes out on the event loop that it is made on, by a connection
 /// of that loop, as often as the retry policy has it.
+///
+/// Thousands of calls may wait at once: what need not stand in the frames of their tasks stands in
+/// functions that wait for nothing.
 final class ServiceClient: Sendable {
   private let group: any EventLoopGroup
   private let loops: [ObjectIdentifier: NIOLoopBoundBox<LoopClient>]
@@ -38,14 +41,19 @@ final class ServiceClient: Sendable {
     do {
       held = try await credentials.held()
     } catch {
-      // Of a service that was asked for them, who asked has told.
-      if let failure = error.failure { return Attempt(failure) }
-      logger.error("no AWS credentials", metadata: ["tried": "\(error)"])
-      return Attempt(.failure(.withoutCredentials))
+      return attempt(without: error)
     }
     let first = await attempt(call, number: 1, credentials: held)
-    guard case .failure = first.outcome else { return first }
+    guard first.hasFailed else { return first }
     return await attemptAgain(call, after: first, credentials: held, of: credentials)
+  }
+
+  @inline(never)
+  private func attempt(without error: CredentialsError) -> Attempt {
+    // Of a service that was asked for them, who asked has told.
+    if let failure = error.failure { return Attempt(failure) }
+    logger.error("no AWS credentials", metadata: ["tried": "\(error)"])
+    return Attempt(.failure(.withoutCredentials))
   }
 
   /// Closes all connections, for good. What is in flight ends as a lost connection; what waits to
@@ -90,24 +98,32 @@ extension ServiceClient {
     return last
   }
 
+  @inline(never)
   private func attempt(
     _ call: ServiceCall, number: Int, credentials: CredentialsCache.Held
   ) async -> Attempt {
+    await withCheckedContinuation { continuation in
+      begin(call, number: number, credentials: credentials) { continuation.resume(returning: $0) }
+    }
+  }
+
+  /// - Parameter completion: called once.
+  @inline(never)
+  private func begin(
+    _ call: ServiceCall, number: Int, credentials: CredentialsCache.Held,
+    completion: @escaping @Sendable (Attempt) -> Void
+  ) {
     let eventLoop = group.any()
     guard let client = loops[ObjectIdentifier(eventLoop)] else {
-      return Attempt(.failure(.unreachable))
+      return completion(Attempt(.failure(.unreachable)))
     }
-    return await withCheckedContinuation { continuation in
-      if eventLoop.inEventLoop {
-        client.value.attempt(call, number: number, credentials: credentials) {
-          continuation.resume(returning: $0)
-        }
-      } else {
-        eventLoop.execute {
-          client.value.attempt(call, number: number, credentials: credentials) {
-            continuation.resume(returning: $0)
-          }
-        }
+    if eventLoop.inEventLoop {
+      client.value.attempt(
+        call, number: number, credentials: credentials, completion: completion)
+    } else {
+      eventLoop.execute {
+        client.value.attempt(
+          call, number: number, credentials: credentials, completion: completion)
       }
     }
   }

@@ -8,10 +8,9 @@ import NIOSSL
 /// to its event loop.
 final class ConnectionPool {
   private struct Waiter {
-    var message: ByteBuffer
+    var request: any UpstreamRequest
     var responseTimeout: TimeAmount
     var deadline: NIODeadline
-    var completion: UpstreamConnection.Completion
   }
 
   let eventLoop: any EventLoop
@@ -44,28 +43,25 @@ final class ConnectionPool {
   /// Sends a request, at once or when a connection is free.
   ///
   /// - Parameters:
-  ///   - message: head and body, as they go out.
   ///   - responseTimeout: from the moment the request leaves.
   ///   - deadline: up to when it may leave.
-  ///   - completion: called once, on the event loop.
   func send(
-    _ message: ByteBuffer, responseTimeout: TimeAmount, deadline: NIODeadline?,
-    completion: @escaping UpstreamConnection.Completion
+    _ request: any UpstreamRequest, responseTimeout: TimeAmount, deadline: NIODeadline?
   ) {
     let now = NIODeadline.now()
     scheduleSweep()
     if let deadline, deadline <= now {
-      completion(.failure(.expired))
+      request.ended(with: .failure(.expired))
     } else if let connection = idle.popLast() {
-      connection.send(message, deadline: now + responseTimeout, completion: completion)
+      connection.send(request, deadline: now + responseTimeout)
     } else if isClosed || waiters.count >= limits.maximumWaiters {
-      completion(.failure(.overloaded))
+      request.ended(with: .failure(.overloaded))
     } else {
       let acquired = now + limits.acquireTimeout
       waiters.append(
         Waiter(
-          message: message, responseTimeout: responseTimeout,
-          deadline: deadline.map { min($0, acquired) } ?? acquired, completion: completion))
+          request: request, responseTimeout: responseTimeout,
+          deadline: deadline.map { min($0, acquired) } ?? acquired))
       openConnections()
     }
   }
@@ -75,7 +71,7 @@ final class ConnectionPool {
     isClosed = true
     sweep?.cancel()
     sweep = nil
-    while let waiter = waiters.popFirst() { waiter.completion(.failure(.overloaded)) }
+    while let waiter = waiters.popFirst() { waiter.request.ended(with: .failure(.overloaded)) }
     for connection in connections.values { connection.end(with: .connectionLost) }
   }
 }
@@ -101,8 +97,7 @@ extension ConnectionPool {
       idle.append(connection)
       return
     }
-    connection.send(
-      waiter.message, deadline: now + waiter.responseTimeout, completion: waiter.completion)
+    connection.send(waiter.request, deadline: now + waiter.responseTimeout)
   }
 
   func connectionClosed(_ connection: UpstreamConnection) {
@@ -120,7 +115,7 @@ extension ConnectionPool {
       level: isReachable ? .warning : .debug, "cannot connect to the user directory",
       metadata: ["endpoint": "\(endpoint)", "error": "\(reason)"])
     isReachable = false
-    if let waiter = nextWaiter(at: .now()) { waiter.completion(.failure(.unreachable)) }
+    if let waiter = nextWaiter(at: .now()) { waiter.request.ended(with: .failure(.unreachable)) }
     openConnections()
   }
 
@@ -128,7 +123,7 @@ extension ConnectionPool {
   private func nextWaiter(at now: NIODeadline) -> Waiter? {
     while let waiter = waiters.popFirst() {
       if waiter.deadline > now { return waiter }
-      waiter.completion(.failure(.expired))
+      waiter.request.ended(with: .failure(.expired))
     }
     return nil
   }
@@ -211,7 +206,7 @@ extension ConnectionPool {
     let expired = waiters.filter { $0.deadline <= now }
     if !expired.isEmpty {
       waiters.removeAll { $0.deadline <= now }
-      for waiter in expired { waiter.completion(.failure(.expired)) }
+      for waiter in expired { waiter.request.ended(with: .failure(.expired)) }
     }
     if !connections.isEmpty || !waiters.isEmpty { scheduleSweep() }
   }

@@ -17,11 +17,8 @@ final class UpstreamConnection: ChannelInboundHandler {
     case connecting, securing, idle, busy, closed
   }
 
-  /// What became of a request.
-  typealias Completion = (Result<UpstreamAnswer, TransportFault>) -> Void
-
   private struct Exchange {
-    var completion: Completion
+    var request: any UpstreamRequest
     var reader: AnswerReader
   }
 
@@ -44,19 +41,18 @@ final class UpstreamConnection: ChannelInboundHandler {
   }
 
   /// Sends a request on an idle connection.
-  func send(_ message: ByteBuffer, deadline: NIODeadline, completion: @escaping Completion) {
+  func send(_ request: any UpstreamRequest, deadline: NIODeadline) {
     guard case .idle = state, let context else {
-      completion(.failure(.unreachable))
-      return
+      return request.ended(with: .failure(.unreachable))
     }
     state = .busy
     self.deadline = deadline
     exchange = Exchange(
-      completion: completion,
+      request: request,
       reader: AnswerReader(
         maximumHeadByteCount: limits.maximumHeadByteCount,
         maximumBodyByteCount: limits.maximumBodyByteCount))
-    context.writeAndFlush(wrapOutboundOut(message), promise: nil)
+    context.writeAndFlush(wrapOutboundOut(request.message()), promise: nil)
   }
 
   /// Keeps an idle connection until `deadline`.
@@ -139,7 +135,7 @@ final class UpstreamConnection: ChannelInboundHandler {
       context?.close(promise: nil)
       pool.connectionClosed(self)
     }
-    exchange.completion(.success(exchange.reader.answer))
+    exchange.request.ended(with: .success(exchange.reader.answer))
   }
 
   /// Ends the connection, and the exchange on it with what has arrived of its answer.
@@ -158,9 +154,9 @@ final class UpstreamConnection: ChannelInboundHandler {
     if exchange.reader.hasHead {
       var answer = exchange.reader.answer
       answer.bodyFault = fault
-      exchange.completion(.success(answer))
+      exchange.request.ended(with: .success(answer))
     } else {
-      exchange.completion(.failure(fault))
+      exchange.request.ended(with: .failure(fault))
     }
   }
 }

@@ -24,7 +24,7 @@ struct AssumedRole: CredentialsProvider {
         CallOutcome.failure(.withoutCredentials, trace: UpstreamTrace()), error.description)
     }
     let call = ServiceCall(
-      operation: .assumeRole, region: region, body: AssumeRole.request(roleARN: roleARN),
+      operation: .assumeRole, region: region, body: { AssumeRole.request(roleARN: roleARN) },
       responseTimeout: tokenService.responseTimeout, deadline: .now + Self.limit,
       invocationID: tokenService.invocationIDs.next())
     switch await client.perform(call, credentials: own).outcome {
