@@ -23,7 +23,7 @@ struct SQLiteStoreTests {
       path: fixture.path, keysDirectory: fixture.keys, upstream: .sandbox)
     #expect(store.setting("journal_mode") == "wal")
     #expect(store.setting("synchronous") == "2")
-    #expect(store.setting("wal_autocheckpoint") == "1000")
+    #expect(store.setting("wal_autocheckpoint") == "4000")
     #expect(store.setting("locking_mode") == "normal")
     store.close()
   }
