@@ -76,7 +76,7 @@ extension RPCRouter {
           metadata: call.context.metadata, message: try call.decode(),
           wasCompressed: call.isCompressed)
         let response = try await handler(request, call.context)
-        return try call.answer(
+        return try call.reply.answer(
           response.message, metadata: response.metadata,
           trailingMetadata: response.trailingMetadata, compressed: response.compressed)
       }

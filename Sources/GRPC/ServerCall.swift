@@ -237,19 +237,19 @@ final class ServerCall: HTTP2StreamDelegate {
 
   private var inflation: MessageInflation { environment.inflation.value(of: stream.eventLoop) }
 
-  private func startTask(_ work: @escaping @Sendable () async throws -> CallAnswer) {
+  private func startTask(
+    _ work: @escaping @concurrent @Sendable () async throws -> CallAnswer
+  ) {
     guard let context else { return }
     stream.connection.load.begin()
     environment.running.begin()
     let call = NIOLoopBound(self, eventLoop: stream.eventLoop)
     task = Task.immediate(executorPreference: stream.connection.executor) {
-      let answer: Result<CallAnswer, RPCError>
       do {
-        answer = .success(try await work())
+        call.value.taskEnded(try await work())
       } catch {
-        answer = .failure(call.value.environment.rpcError(for: error, in: context))
+        call.value.taskFailed(error, in: context)
       }
-      call.value.taskEnded(answer)
     }
   }
 
@@ -285,6 +285,16 @@ final class ServerCall: HTTP2StreamDelegate {
       isGzipAccepted: MessageEncoding.isGzipAccepted(by: context.metadata))
     self.outbound = outbound
     return MessageSink(outbound, executor: stream.connection.executor, coding: coding)
+  }
+
+  @inline(never)
+  private func taskEnded(_ answer: CallAnswer) {
+    taskEnded(.success(answer))
+  }
+
+  @inline(never)
+  private func taskFailed(_ error: any Error, in context: ServerContext) {
+    taskEnded(.failure(environment.rpcError(for: error, in: context)))
   }
 
   private func taskEnded(_ answer: Result<CallAnswer, RPCError>) {

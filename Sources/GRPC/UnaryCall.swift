@@ -13,6 +13,16 @@ package struct UnaryCall: Sendable {
     try coding.decode(message)
   }
 
+  /// What gives the answer.
+  package var reply: UnaryReply { UnaryReply(context: context, coding: coding) }
+}
+
+/// What is left of a call when its message has been decoded: whoever waits with it keeps none of the
+/// bytes that came.
+package struct UnaryReply: Sendable {
+  let context: ServerContext
+  let coding: MessageCoding
+
   /// - Throws: RESOURCE_EXHAUSTED for a message above the limit; what the encoder's error means.
   package func answer(
     _ message: some EncodableMessage, metadata: Metadata = Metadata(),
@@ -27,6 +37,7 @@ package struct UnaryCall: Sendable {
 /// What a handler comes to before it waits for anything.
 package enum HandlerStep: Sendable {
   case answered(CallAnswer)
-  /// The rest of the work, which runs as the task of the call.
-  case waiting(@Sendable () async throws -> CallAnswer)
+  /// The rest of the work, which runs as the task of the call. Concurrent, as closures are where
+  /// nothing isolates them: another kind would be called through a thunk, with frames of its own.
+  case waiting(@concurrent @Sendable () async throws -> CallAnswer)
 }

@@ -127,18 +127,24 @@ final class GroupCommitWriter: Sendable {
     _ work: JournalWork, _ duty: Duty, until latest: ContinuousClock.Instant? = nil
   ) async -> CommitOutcome {
     await withCheckedContinuation { waiter in
-      let refusal: CommitOutcome? = change { state in
-        if let reason = state.refusal(of: duty) { return .failed(duty.error(reason)) }
-        var queued = Entry(work: work, duty: duty, waiter: waiter, latest: latest)
-        defer { state.queue.append(queued) }
-        guard case .stalled(let reason) = state.health, !queued.waits(for: state.nextAttempt)
-        else { return nil }
-        queued.waiter = nil
-        return .failed(duty.error(reason))
-      }
-      if let refusal {
-        waiter.resume(returning: refusal)
-      }
+      enqueue(Entry(work: work, duty: duty, waiter: waiter, latest: latest))
+    }
+  }
+
+  /// Not inlined: the task that waits has no room for this in its frame.
+  @inline(never)
+  private func enqueue(_ entry: Entry) {
+    let refusal: CommitOutcome? = change { state in
+      if let reason = state.refusal(of: entry.duty) { return .failed(entry.duty.error(reason)) }
+      var queued = entry
+      defer { state.queue.append(queued) }
+      guard case .stalled(let reason) = state.health, !queued.waits(for: state.nextAttempt)
+      else { return nil }
+      queued.waiter = nil
+      return .failed(entry.duty.error(reason))
+    }
+    if let refusal {
+      entry.waiter?.resume(returning: refusal)
     }
   }
 

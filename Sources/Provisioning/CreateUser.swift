@@ -122,7 +122,7 @@ package final class CreateUser: Sendable {
     _ request: CreationRequest,
     willBegin: @escaping @Sendable (CreationReference) -> Void = { _ in }
   ) async throws(ProvisioningError) -> CreateUserResult {
-    if let deadline = request.deadline, ContinuousClock.now >= deadline { throw .deadlineExceeded }
+    guard !request.isLate else { throw .deadlineExceeded }
     do throws(ProvisioningError) {
       return try CreateUserResult(try await creations.create(request, willBegin: willBegin))
     } catch {

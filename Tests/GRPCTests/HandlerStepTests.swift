@@ -38,11 +38,11 @@ import Testing
       guard !message.bytes.isEmpty else {
         throw RPCError(code: .outOfRange, message: "Nothing to answer.")
       }
-      guard message.bytes.count > 3 else { return .answered(try call.answer(message)) }
+      guard message.bytes.count > 3 else { return .answered(try call.reply.answer(message)) }
       return .waiting {
         await Task.yield()
         notes.note(call)
-        return try call.answer(message)
+        return try call.reply.answer(message)
       }
     }
     return router

@@ -37,12 +37,25 @@ final class ServiceClient: Sendable {
   }
 
   func perform(_ call: ServiceCall, credentials: CredentialsCache) async -> Attempt {
-    let held: CredentialsCache.Held
+    guard let held = credentials.usable else {
+      return await perform(call, awaiting: credentials)
+    }
+    return await perform(call, held, of: credentials)
+  }
+
+  @inline(never)
+  private func perform(_ call: ServiceCall, awaiting credentials: CredentialsCache) async -> Attempt
+  {
     do {
-      held = try await credentials.held()
+      return await perform(call, try await credentials.held(), of: credentials)
     } catch {
       return attempt(without: error)
     }
+  }
+
+  private func perform(
+    _ call: ServiceCall, _ held: CredentialsCache.Held, of credentials: CredentialsCache
+  ) async -> Attempt {
     let first = await attempt(call, number: 1, credentials: held)
     guard first.hasFailed else { return first }
     return await attemptAgain(call, after: first, credentials: held, of: credentials)

@@ -56,14 +56,21 @@ final class CredentialsCache: Sendable {
     self.pauseAfterFailure = pauseAfterFailure
   }
 
-  func held() async throws(CredentialsError) -> Held {
-    guard let held = state.withLock({ $0.held }) else { return try await refresh(replacing: nil) }
+  /// Those in use; `nil` where a call has to wait for others. Most calls wait for none, and need no
+  /// room for that in the frames of their tasks.
+  var usable: Held? {
+    guard let held = state.withLock({ $0.held }) else { return nil }
     guard let refreshTime = held.refreshTime else { return held }
     let now = clock.now().seconds
     if now < refreshTime { return held }
-    guard now < held.lastUseTime else { return try await refresh(replacing: held) }
+    guard now < held.lastUseTime else { return nil }
     startEarlyRefresh(of: held, now: now)
     return held
+  }
+
+  func held() async throws(CredentialsError) -> Held {
+    if let usable { return usable }
+    return try await refresh(replacing: state.withLock { $0.held })
   }
 
   /// Newer credentials than `rejected`; at once when another call has got them already.

@@ -83,34 +83,30 @@ package final class CreationCoordinator: Creations {
   package func create(
     _ request: CreationRequest, willBegin: @escaping @Sendable (CreationReference) -> Void
   ) async throws(ProvisioningError) -> CreationReply {
-    do {
-      try store.admit()
-    } catch {
-      count(.failure(.auditUnavailable), wasProbe: false)
-      throw .auditUnavailable
-    }
-    // A task of its own, because the caller's cancellation must reach neither the upstream's call
-    // nor the record; on the caller's executor and at once, because a thread hop costs more than the
-    // task.
-    let executor = unsafe withUnsafeCurrentTask { task in
-      unsafe task?.unownedTaskExecutor?.asTaskExecutor()
-    }
-    let bracket = Task.immediate(executorPreference: executor) {
-      let result = await self.run(request, willBegin)
-      self.store.leave()
-      return result
-    }
-    return try await bracket.value.get()
+    guard admit() else { throw .auditUnavailable }
+    return try await start(request, willBegin).value.get()
   }
 
   // What runs between two waits stands in functions of its own: the frame of each task that waits,
   // of which there are thousands, has room for whatever its function works with.
 
+  /// A task of its own, because the caller's cancellation must reach neither the upstream's call nor
+  /// the record; on the caller's executor and at once, because a thread hop costs more than the task.
+  @inline(never)
+  private func start(
+    _ request: CreationRequest, _ willBegin: @escaping @Sendable (CreationReference) -> Void
+  ) -> Task<Result<CreationReply, ProvisioningError>, Never> {
+    let executor = unsafe withUnsafeCurrentTask { task in
+      unsafe task?.unownedTaskExecutor?.asTaskExecutor()
+    }
+    return Task.immediate(executorPreference: executor) { await self.run(request, willBegin) }
+  }
+
   private func run(
     _ request: CreationRequest, _ willBegin: @Sendable (CreationReference) -> Void
   ) async -> Result<CreationReply, ProvisioningError> {
     let now = clock.now
-    let maySend = state.withLock { $0.breaker.admits(uptime: now.uptime) }
+    let maySend = admits(now)
     let call = call(request, now: now)
     var hasSent = false
     var patience = Patience()
@@ -124,18 +120,33 @@ package final class CreationCoordinator: Creations {
       case .send(let specification, let latest):
         willBegin(call.reference)
         hasSent = true
-        let limit = clock.instant(latest)
-        action = await send(
-          specification, of: call, deadline: min(limit, request.deadline ?? limit))
+        action = await send(specification, latest: latest, of: call, request)
       case .wait(let end):
         willBegin(call.reference)
-        await clock.sleep(until: min(end, clock.now.uptime + patience.next()))
+        await pause(until: min(end, clock.now.uptime + patience.next()))
         action = await find(call)
       case .end(let result):
         count(result, wasProbe: maySend && !hasSent)
+        store.leave()
         return result
       }
     }
+  }
+
+  @inline(never)
+  private func admit() -> Bool {
+    do {
+      try store.admit()
+      return true
+    } catch {
+      count(.failure(.auditUnavailable), wasProbe: false)
+      return false
+    }
+  }
+
+  @inline(never)
+  private func admits(_ now: Moment) -> Bool {
+    state.withLock { $0.breaker.admits(uptime: now.uptime) }
   }
 
   @inline(never)
@@ -145,6 +156,11 @@ package final class CreationCoordinator: Creations {
       fingerprint: identity.fingerprint(ofRequest: request.canonicalBytes),
       claims: identity.claims(of: request.intent.specification),
       deadline: request.deadline.map(clock.uptime), now: now, timing: timing)
+  }
+
+  @inline(never)
+  private func pause(until uptime: Duration) async {
+    await clock.sleep(until: uptime)
   }
 
   @inline(never)
@@ -173,11 +189,14 @@ package final class CreationCoordinator: Creations {
 
   @inline(never)
   private func send(
-    _ specification: UserSpecification, of call: CreationCall,
-    deadline: ContinuousClock.Instant?
+    _ specification: UserSpecification, latest: Duration, of call: CreationCall,
+    _ request: CreationRequest
   ) async -> CreationCall.Action {
     let specification = made(specification, for: call)
-    return answered(await directory.create(specification, deadline: deadline), call)
+    let limit = clock.instant(latest)
+    let answer = await directory.create(
+      specification, deadline: min(limit, request.deadline ?? limit))
+    return answered(answer, call)
   }
 
   @inline(never)

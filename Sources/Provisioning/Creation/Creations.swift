@@ -17,6 +17,12 @@ package final class CreationRequest: Sendable {
     self.requestedPoolID = requestedPoolID
     self.deadline = deadline
   }
+
+  /// Whether the caller has stopped waiting. Not inlined: points in time take room in the frame of a
+  /// task for as long as it lives.
+  var isLate: Bool {
+    @inline(never) get { deadline.map { ContinuousClock.now >= $0 } ?? false }
+  }
 }
 
 /// Which creation somebody asks after.

@@ -3,15 +3,21 @@ import Journal
 import Messages
 import Provisioning
 
-/// Gives callers the proof that what they are told stands in the journal.
-struct Receipts: Sendable {
+/// Gives callers the proof that what they are told stands in the journal. An object, because each call
+/// that may need it holds it.
+final class Receipts: Sendable {
   /// How long an answer waits for its record's place in the tree. The user is there by then: an answer
   /// without a receipt is better than a late one.
   static let wait = Duration.seconds(1)
 
-  var proofs: JournalProofs
+  private let proofs: JournalProofs
   /// Whether every creation gets one, asked for or not.
-  var isAlwaysGiven: Bool
+  let isAlwaysGiven: Bool
+
+  init(proofs: JournalProofs, isAlwaysGiven: Bool) {
+    self.proofs = proofs
+    self.isAlwaysGiven = isAlwaysGiven
+  }
 
   /// The receipt of a creation's outcome; `nil` where there is none in time.
   func receipt(

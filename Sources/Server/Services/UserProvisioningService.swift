@@ -29,11 +29,11 @@ struct UserProvisioningService: Sendable {
         under: caller.policy, deadline: call.context.deadline)
       switch step {
       case .validated(let result):
-        return .answered(try call.answer(CreateUserOutput(result: result)))
+        return .answered(try call.reply.answer(CreateUserOutput(result: result)))
       case .creation(let creation):
-        return .waiting {
+        return .waiting { [reply = call.reply, createUser] in
           let result = try await createUser.create(creation) { caller.progress.begin($0) }
-          return try await answer(call, result, receipts)
+          return try await Self.answer(result, receipts, by: reply)
         }
       }
     }
@@ -47,11 +47,11 @@ struct UserProvisioningService: Sendable {
 
   /// A function of its own: a call that waits for its creation has no room in its frame for this.
   @inline(never)
-  private func answer(
-    _ call: UnaryCall, _ result: CreateUserResult, _ receipts: Receipts?
+  private static func answer(
+    _ result: CreateUserResult, _ receipts: Receipts?, by reply: UnaryReply
   ) async throws -> CallAnswer {
     let creationID = result.reference.creationID
-    return try call.answer(
+    return try reply.answer(
       CreateUserOutput(result: result, receipt: await receipts?.receipt(of: creationID)),
       trailingMetadata: ["x-creation-id": creationID.description])
   }
