@@ -46,11 +46,12 @@ struct CreationRow: Equatable, Sendable {
   }
 }
 
-/// A change of the table `creation`; see ``CreationTransition``.
+/// A change of the table `creation`; see ``CreationTransition``. Rows stand in boxes, because they go
+/// from hand to hand.
 enum CreationRowChange: Sendable {
-  case insert(CreationRow)
+  indirect case insert(CreationRow)
   /// Changes the row that has this stamp.
-  case update(CreationStamp, CreationRow.Standing)
+  indirect case update(CreationStamp, CreationRow.Standing)
   /// Removes settled rows that were last changed before a time: their keys are free again.
   case purge(settledBefore: Int64, limit: Int)
 }

@@ -26,13 +26,14 @@ final class JournalRecord: Sendable {
 
   /// - Parameter buffer: memory to make the bytes in; what it has is lost.
   init(_ event: AuditEvent, using buffer: inout [UInt8]) {
-    self.event = event
     // In front of the record what is hashed with it.
     buffer.removeAll(keepingCapacity: true)
     buffer.append(Self.leafPrefix)
     CanonicalJSON.append(to: &buffer) { json in Self.write(event, to: &json) }
     leafHash = SHA256.hash(data: buffer).data
     bytes = Data(buffer.dropFirst())
+    // Last, so that it is moved here and not copied.
+    self.event = event
   }
 
   static func leafHash(of record: Data) -> Data {
