@@ -23,7 +23,6 @@ struct JournalKeys: Sendable {
   let ring: KeyRing
   private let requests: PreparedHMAC
   private let names: PreparedHMAC
-  private let nonces = NonceSupply()
   let pageToken: SymmetricKey
   let passwords: PasswordKeys
 
@@ -138,7 +137,7 @@ struct JournalKeys: Sendable {
     unsafe withUnsafeBytes(of: UInt32(truncatingIfNeeded: epoch.number).bigEndian) {
       unsafe sealed.append(contentsOf: $0)
     }
-    sealed.append(try epoch.seal(content, nonce: nonces.next(), context: context))
+    sealed.append(try epoch.seal(content, context: context))
     return sealed
   }
 

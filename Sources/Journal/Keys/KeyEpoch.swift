@@ -62,9 +62,10 @@ struct KeyEpoch: Sendable {
       phone: value("phone_number").map { hash(.phone($0), in: pool) })
   }
 
-  /// Encrypts (ChaCha20-Poly1305, RFC 8439).
-  func seal(_ content: [UInt8], nonce: ChaChaPoly.Nonce, context: [UInt8]) throws -> Data {
-    try ChaChaPoly.seal(content, using: seal, nonce: nonce, authenticating: context).combined
+  /// Encrypts (ChaCha20-Poly1305, RFC 8439) with a nonce that the system gives for it: one kept ahead
+  /// would be used twice by two copies of a running machine.
+  func seal(_ content: [UInt8], context: [UInt8]) throws -> Data {
+    try ChaChaPoly.seal(content, using: seal, authenticating: context).combined
   }
 
   func open(_ sealed: Data, context: [UInt8]) throws -> Data {
