@@ -204,7 +204,9 @@ let package = Package(
     tests(of: "Journal", ["Provisioning", .grdb]),
     tests(
       of: "Server",
-      ["GRPC", "Journal", "Provisioning", .asn1, .crypto, .cryptoExtras, .logging, .x509]),
+      [
+        "GRPC", "Journal", "Provisioning", .asn1, .crypto, .cryptoExtras, .logging, .x509, .yams,
+      ]),
     tests(of: "provisionctl", ["Messages"]),
     .testTarget(
       name: "FuzzTests", dependencies: ["FuzzTargets"], path: "Tests/Fuzz/Tests",

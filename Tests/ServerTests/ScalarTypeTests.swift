@@ -24,12 +24,20 @@ import Yams
   }
 
   @Test(arguments: [
-    ("12", Tag.Name.int), ("'12'", .str), ("\"true\"", .str), ("!!str 12", .str), ("true", .bool),
-    ("!!int '12'", .int), ("|\n  12", .str), ("12.5", .float), ("", .null), ("text", .str),
+    ("12", Yams.Tag.Name.int), ("'12'", .str), ("\"true\"", .str), ("!!str 12", .str),
+    ("true", .bool), ("!!int '12'", .int), ("|\n  12", .str), ("12.5", .float), ("", .null),
+    ("text", .str),
   ])
-  func quotesAndTagsSayMoreThanTheText(yaml: String, type: Tag.Name) throws {
+  func quotesAndTagsSayMoreThanTheText(yaml: String, type: Yams.Tag.Name) throws {
     let root = try Parser(yaml: "key: \(yaml)\n", resolver: .basic, encoding: .utf8).singleRoot()
     let value = try #require(root?.mapping?["key"]?.scalar)
     #expect(value.type == type)
+  }
+
+  @Test(arguments: [("12", Yams.Tag.Name.int), ("'12'", .str), ("yes", .bool), ("name", .str)])
+  func aKeyHasTheTypeOfItsNotation(yaml: String, type: Yams.Tag.Name) throws {
+    let root = try Parser(yaml: "\(yaml): 1\n", resolver: .basic, encoding: .utf8).singleRoot()
+    let key = try #require(root?.mapping?.first?.key.scalar)
+    #expect(key.typeOfKey == type)
   }
 }

@@ -1,9 +1,9 @@
 /// Times as RFC 3339 has them, in UTC, to the microsecond.
-enum RFC3339 {
+package enum RFC3339 {
   private static let microsecondsOfDay: Int64 = 86_400_000_000
 
   /// - Parameter microseconds: of the Unix epoch; a year of more than four digits is written as it is.
-  static func bytes(microseconds: Int64) -> [UInt8] {
+  package static func bytes(microseconds: Int64) -> [UInt8] {
     let day = Int64((Double(microseconds) / Double(microsecondsOfDay)).rounded(.down))
     var days = day
     var rest = microseconds - days * microsecondsOfDay

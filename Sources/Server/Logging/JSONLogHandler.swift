@@ -1,5 +1,8 @@
 import Foundation
+import JSON
+import Journal
 package import Logging
+import Provisioning
 
 /// Writes one JSON object a line to standard error, for log collectors.
 package struct JSONLogHandler: LogHandler {
@@ -33,16 +36,19 @@ package struct JSONLogHandler: LogHandler {
       fields.merge(given) { _, new in new }
     }
     var object = fields.mapValues(\.description)
-    object["time"] = Date.now.formatted(
-      Date.ISO8601FormatStyle(includingFractionalSeconds: true))
+    object["time"] = String(
+      decoding: RFC3339.bytes(microseconds: SystemClock().now().microseconds), as: UTF8.self)
     object["level"] = event.level.rawValue
     object["logger"] = label
     object["message"] = event.message.description
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-    // A dictionary of strings always encodes, and a closed standard error is no reason to stop.
-    guard var line = try? encoder.encode(object) else { return }
-    line.append(UInt8(ascii: "\n"))
-    try? output.write(contentsOf: line)
+    var line = JSONWriter()
+    line.object { line in
+      for (name, value) in object.sorted(by: { $0.key < $1.key }) {
+        line.escapedName(name)
+        line.string(value)
+      }
+    }
+    // A closed standard error is no reason to stop.
+    try? output.write(contentsOf: line.bytes + [UInt8(ascii: "\n")])
   }
 }

@@ -41,13 +41,13 @@ struct DocumentNode {
     case .mapping: "a map"
     case .sequence: "a list"
     case .alias: "an alias"
-    case .scalar:
-      switch node.tag {
-      case Tag(.str): "text"
-      case Tag(.bool): "a boolean"
-      case Tag(.int), Tag(.float): "a number"
-      case Tag(.null): "nothing"
-      case Tag(.timestamp): "a date"
+    case .scalar(let scalar):
+      switch scalar.type {
+      case .str: "text"
+      case .bool: "a boolean"
+      case .int, .float: "a number"
+      case .null: "nothing"
+      case .timestamp: "a date"
       default: "a value of another type"
       }
     }
@@ -58,7 +58,7 @@ struct DocumentNode {
   func text(accepted: String = "text, in quotes if it looks like another type")
     throws(PolicyDocumentError) -> String
   {
-    guard case .scalar(let scalar) = node, node.tag == Tag(.str) else {
+    guard case .scalar(let scalar) = node, scalar.type == .str else {
       throw mismatch("text", accepted: accepted)
     }
     return scalar.string
@@ -66,7 +66,7 @@ struct DocumentNode {
 
   /// `true` or `false`, and none of the other words that YAML 1.1 takes for them.
   func flag() throws(PolicyDocumentError) -> Bool {
-    if case .scalar(let scalar) = node, node.tag == Tag(.bool) {
+    if case .scalar(let scalar) = node, scalar.type == .bool {
       if scalar.string == "true" { return true }
       if scalar.string == "false" { return false }
     }
@@ -81,7 +81,7 @@ struct DocumentNode {
 
   func integer(in range: ClosedRange<Int>) throws(PolicyDocumentError) -> Int {
     let accepted = "a whole number from \(range.lowerBound) to \(range.upperBound)"
-    guard case .scalar(let scalar) = node, node.tag == Tag(.int) else {
+    guard case .scalar(let scalar) = node, scalar.type == .int else {
       throw mismatch("a whole number", accepted: accepted)
     }
     guard let number = Int(scalar.string), range.contains(number) else {
@@ -151,7 +151,7 @@ struct DocumentNode {
     guard case .mapping(let mapping) = node else { throw mismatch("a map", accepted: accepted) }
     var entries: [(name: String, value: DocumentNode)] = []
     for (key, value) in mapping {
-      guard case .scalar(let scalar) = key, key.tag == Tag(.str) else {
+      guard case .scalar(let scalar) = key, scalar.typeOfKey == .str else {
         throw error(
           "a key is no text", accepted: "text, in quotes if it looks like another type",
           at: key.mark, path: path)
@@ -196,7 +196,7 @@ struct DocumentNode {
         }.sorted { $0.0 < $1.0 })
     case .sequence(let sequence):
       .list(sequence.map { DocumentNode(root: $0, file: file).flowValue })
-    case .scalar(let scalar) where node.tag == Tag(.bool): .flag(scalar.string == "true")
+    case .scalar(let scalar) where scalar.type == .bool: .flag(scalar.string == "true")
     case .scalar(let scalar): .text(scalar.string)
     case .alias: .text("")
     }

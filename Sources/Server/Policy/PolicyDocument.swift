@@ -67,7 +67,7 @@ package enum PolicyDocument {
     _ yaml: String, file: String
   ) throws(PolicyDocumentError) -> Node? {
     do {
-      return try Parser(yaml: yaml, encoding: .utf8).singleRoot()
+      return try Parser(yaml: yaml, resolver: .basic, encoding: .utf8).singleRoot()
     } catch let error as YamlError {
       throw PolicyDocumentError(error, file: file)
     } catch {

@@ -1,13 +1,16 @@
 import Yams
 
 extension Node.Scalar {
-  /// What YAML 1.1 takes it for (https://yaml.org/type/), in a document that was read with
+  /// What YAML 1.1 takes a value for (https://yaml.org/type/), in a document that was read with
   /// ``Resolver/basic``.
   var type: Tag.Name {
     let name = Tag.Name(rawValue: tag.rawValue)
-    // That resolver has called every plain key a text.
-    let isUntagged = name == .implicit || (name == .str && style == .plain)
-    return isUntagged ? Self.type(ofPlain: string) : name
+    return name == .implicit ? Self.type(ofPlain: string) : name
+  }
+
+  /// The same for a key. That resolver has called every plain one a text.
+  var typeOfKey: Tag.Name {
+    style == .plain && type == .str ? Self.type(ofPlain: string) : type
   }
 
   /// Most are told at a glance. Yams would hold each against seven regular expressions, which take a
