@@ -13,8 +13,8 @@ final class GroupCommitWriter: Sendable {
   static let creationLimit = 8192
   /// Denials that wait: beyond it they are counted and dropped.
   static let denialLimit = 4096
-  /// Entries of one transaction: bounds how long those behind it wait.
-  static let groupLimit = 1024
+  /// Entries of one transaction: bounds how long those behind it wait, and their rows' memory.
+  static let groupLimit = 512
 
   /// Room for most records and what is sealed beside them, in bytes.
   private static let encodingCapacity = 4096
@@ -143,9 +143,7 @@ final class GroupCommitWriter: Sendable {
       queued.waiter = nil
       return .failed(entry.duty.error(reason))
     }
-    if let refusal {
-      entry.waiter?.resume(returning: refusal)
-    }
+    if let refusal { entry.waiter?.resume(returning: refusal) }
   }
 
   /// Takes a denial without waiting, or counts and drops it.
@@ -298,9 +296,7 @@ final class GroupCommitWriter: Sendable {
     if drops > 0 {
       logger.warning("denials were dropped unrecorded", metadata: ["count": "\(drops)"])
     }
-    if hasRecovered {
-      logger.notice("the journal takes records again")
-    }
+    if hasRecovered { logger.notice("the journal takes records again") }
     for (position, entry) in group.enumerated() {
       if !refusals.isEmpty, let refusal = refusals[position] {
         tell(entry, refusal)

@@ -14,7 +14,7 @@ final class SQLiteStore: RecordStore {
   private static let checkpointPages = 4000
   /// KiB of pages that the writer keeps: those of a large group, which would otherwise be read again
   /// and again, and the ends of the indexes.
-  private static let cacheSize = 8192
+  private static let cacheSize = 4096
 
   private let database: DatabaseQueue
   private let lock: JournalLock
