@@ -1,26 +1,34 @@
 /// Finds the bytes of a string that mean something to JSON (RFC 8259, section 7): the quotation
 /// mark, the backslash and U+0000 to U+001F. All else stands for itself, U+2028 too.
-enum PlainText {
+package enum PlainText {
   private static let ones: UInt64 = 0x0101_0101_0101_0101
   private static let highBits: UInt64 = 0x8080_8080_8080_8080
 
-  static func isPlain(_ byte: UInt8) -> Bool {
+  package static func isPlain(_ byte: UInt8) -> Bool {
     byte >= 0x20 && byte != UInt8(ascii: "\"") && byte != UInt8(ascii: "\\")
   }
 
   /// The first place at or behind `start` whose byte is not plain; the length when there is none.
-  static func end(in text: Span<UInt8>, from start: Int) -> Int {
-    let bytes = unsafe text.bytes
+  package static func end(in text: Span<UInt8>, from start: Int) -> Int {
+    let width = MemoryLayout<UInt64>.size
     var position = start
-    while position + 8 <= text.count {
-      let word = unsafe UInt64(
-        littleEndian: bytes.unsafeLoadUnaligned(fromByteOffset: position, as: UInt64.self))
-      let found = notPlain(word)
-      if found != 0 { return position + found.trailingZeroBitCount / 8 }
-      position += 8
+    while position + width <= text.count {
+      if let place = firstNotPlain(in: text, at: position) { return place }
+      position += width
+    }
+    // The last eight, of which some were found plain already.
+    if position > start {
+      return firstNotPlain(in: text, at: text.count - width) ?? text.count
     }
     while position < text.count, isPlain(text[position]) { position += 1 }
     return position
+  }
+
+  private static func firstNotPlain(in text: Span<UInt8>, at place: Int) -> Int? {
+    let word = unsafe UInt64(
+      littleEndian: text.bytes.unsafeLoadUnaligned(fromByteOffset: place, as: UInt64.self))
+    let found = notPlain(word)
+    return found == 0 ? nil : place + found.trailingZeroBitCount / UInt8.bitWidth
   }
 
   /// The high bits of the bytes that are not plain: of the first of them for sure, of those behind it

@@ -1,3 +1,5 @@
+import JSON
+
 /// Writes canonical JSON (RFC 8785): no white space, the shortest escapes, names in ascending
 /// order. The order is the writer's duty; only integers within ±2^53 are given.
 struct CanonicalJSON {
@@ -61,7 +63,8 @@ struct CanonicalJSON {
   mutating func string(_ text: String) {
     let text = text.utf8.span
     // Few texts have anything to escape.
-    if Self.needsEscape(text) { quoteEscaped(text) } else { quote(text) }
+    let isPlain = PlainText.end(in: text, from: 0) == text.count
+    if isPlain { quote(text) } else { quoteEscaped(text) }
   }
 
   mutating func integer(_ number: Int64) {
@@ -161,45 +164,15 @@ struct CanonicalJSON {
       output.append(UInt8(ascii: "\""))
       for index in text.indices {
         let byte = text[index]
-        if Self.needsEscape(byte) {
-          Self.appendEscape(of: byte, to: &output)
-        } else {
+        if PlainText.isPlain(byte) {
           output.append(byte)
+        } else {
+          Self.appendEscape(of: byte, to: &output)
         }
       }
       output.append(UInt8(ascii: "\""))
     }
     needsComma = true
-  }
-
-  private static func needsEscape(_ text: Span<UInt8>) -> Bool {
-    unsafe text.withUnsafeBytes { text in
-      let width = MemoryLayout<UInt64>.size
-      guard text.count >= width else { return unsafe text.contains(where: needsEscape) }
-      var found: UInt64 = 0
-      for place in stride(from: 0, to: text.count - width, by: width) {
-        found |= escapes(in: unsafe text.loadUnaligned(fromByteOffset: place, as: UInt64.self))
-      }
-      // The last eight, of which some may have been looked at already.
-      let end = unsafe text.loadUnaligned(
-        fromByteOffset: text.count - width, as: UInt64.self)
-      return found | escapes(in: end) != 0
-    }
-  }
-
-  private static func needsEscape(_ byte: UInt8) -> Bool {
-    byte < 0x20 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\")
-  }
-
-  /// Looks at eight bytes together; 0 where none of them needs an escape.
-  private static func escapes(in word: UInt64) -> UInt64 {
-    let ones: UInt64 = 0x0101_0101_0101_0101
-    // A byte below the limit borrows, and so sets its highest bit, which it does not have itself.
-    func below(_ limit: UInt8, _ word: UInt64) -> UInt64 {
-      (word &- ones &* UInt64(limit)) & ~word & (ones << 7)
-    }
-    return below(0x20, word) | below(1, word ^ (ones &* UInt64(UInt8(ascii: "\""))))
-      | below(1, word ^ (ones &* UInt64(UInt8(ascii: "\\"))))
   }
 
   private static func appendEscape(of byte: UInt8, to output: inout OutputSpan<UInt8>) {

@@ -12,8 +12,6 @@ final class JournalRecord: Sendable {
   /// The layout that this release writes.
   static let version: Int64 = 1
 
-  private static let leafPrefix: UInt8 = 0
-
   let event: AuditEvent
   let bytes: Data
   /// SHA-256 of a zero byte and the record (RFC 6962, section 2.1).
@@ -28,7 +26,7 @@ final class JournalRecord: Sendable {
   init(_ event: AuditEvent, using buffer: inout [UInt8]) {
     // In front of the record what is hashed with it.
     buffer.removeAll(keepingCapacity: true)
-    buffer.append(Self.leafPrefix)
+    buffer.append(TreeHash.leafPrefix)
     CanonicalJSON.append(to: &buffer) { json in Self.write(event, to: &json) }
     leafHash = SHA256.hash(data: buffer).data
     bytes = Data(buffer.dropFirst())
@@ -37,10 +35,7 @@ final class JournalRecord: Sendable {
   }
 
   static func leafHash(of record: Data) -> Data {
-    var hash = SHA256()
-    hash.update(data: [leafPrefix])
-    hash.update(data: record)
-    return hash.finalize().data
+    TreeHash.leaf(record).bytes
   }
 
   private static func write(_ event: AuditEvent, to json: inout CanonicalJSON) {

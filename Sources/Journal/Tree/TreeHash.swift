@@ -19,18 +19,21 @@ package struct TreeHash: Hashable, Sendable {
     bytes = digest.data
   }
 
+  /// What is hashed in front of a leaf and of a node, so that neither is taken for the other.
+  static let leafPrefix: UInt8 = 0
+  private static let nodePrefix: UInt8 = 1
+
   /// Of the record with these bytes.
   static func leaf(_ record: Data) -> TreeHash {
-    hash(prefix: 0, record, Data())
+    hash(leafPrefix, record)
   }
 
   /// Of two neighbours of one size, or of a larger one and what is left behind it.
   static func node(_ left: TreeHash, _ right: TreeHash) -> TreeHash {
-    hash(prefix: 1, left.bytes, right.bytes)
+    hash(nodePrefix, left.bytes, right.bytes)
   }
 
-  /// The prefixes keep a leaf from being taken for a node.
-  private static func hash(prefix: UInt8, _ left: Data, _ right: Data) -> TreeHash {
+  private static func hash(_ prefix: UInt8, _ left: Data, _ right: Data = Data()) -> TreeHash {
     var bytes: [UInt8] = []
     bytes.reserveCapacity(1 + left.count + right.count)
     bytes.append(prefix)
