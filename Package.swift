@@ -103,16 +103,18 @@ let package = Package(
     room("Provisioning", []),
 
     // The conversations with the outside.
-    room("JSON", []),
-    room("SigV4", [.crypto]),
+    room("Text", []),
+    room("JSON", ["Text"]),
+    room("SigV4", ["Text", .crypto]),
     room(
       "Cognito",
       [
-        "JSON", "Provisioning", "SigV4", .nioCore, .nioPosix, .nioSSL, .nioTLS, .logging,
+        "JSON", "Provisioning", "SigV4", "Text", .nioCore, .nioPosix, .nioSSL, .nioTLS, .logging,
       ]),
-    room("CognitoSandbox", ["JSON", "SigV4", .nioCore, .nioPosix, .nioHTTP1, .logging]),
+    room("CognitoSandbox", ["JSON", "SigV4", "Text", .nioCore, .nioPosix, .nioHTTP1, .logging]),
     room(
-      "Journal", ["CLibPQ", "CSQLite", "JSON", "Provisioning", .grdb, .sqlite, .crypto, .logging]),
+      "Journal",
+      ["CLibPQ", "CSQLite", "JSON", "Provisioning", "Text", .grdb, .sqlite, .crypto, .logging]),
 
     // Composition and commands.
     room("ProcessPrivacy", ["CGlibc"]),
@@ -120,7 +122,8 @@ let package = Package(
       "Server",
       [
         "CGlibc", "Cognito", "CognitoSandbox", "GRPC", "HTTP2", "JSON", "Journal", "Messages",
-        "Provisioning", "SigV4", .asn1, .crypto, .cryptoExtras, .nioCore, .nioPosix, .nioHTTP1,
+        "Provisioning", "SigV4", "Text", .asn1, .crypto, .cryptoExtras, .nioCore, .nioPosix,
+        .nioHTTP1,
         .nioSSL, .logging, .serviceLifecycle, .unixSignals, .x509, .yams,
       ]),
     .executableTarget(
@@ -195,6 +198,7 @@ let package = Package(
     tests(of: "GRPC", ["HTTP2", .nioCore, .nioPosix]),
     tests(of: "Messages"),
     tests(of: "Provisioning", ["CreationSimulator"]),
+    tests(of: "Text"),
     tests(of: "JSON"),
     tests(of: "SigV4"),
     tests(

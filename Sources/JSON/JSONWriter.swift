@@ -1,3 +1,5 @@
+import Text
+
 /// Writes JSON (RFC 8259) into bytes, in one pass. Members and elements are separated by the writer.
 package struct JSONWriter {
   package private(set) var bytes: [UInt8] = []
@@ -123,15 +125,5 @@ package struct JSONWriter {
       let low = byte & 0xF
       bytes.append(low < 10 ? UInt8(ascii: "0") + low : UInt8(ascii: "a") + low - 10)
     }
-  }
-}
-
-extension [UInt8] {
-  /// Appends the bytes of a text, in one piece.
-  mutating func append(utf8Of text: String) {
-    let isAppended: Void? = unsafe text.utf8.withContiguousStorageIfAvailable {
-      unsafe append(contentsOf: $0)
-    }
-    if isAppended == nil { append(contentsOf: text.utf8) }
   }
 }

@@ -1,6 +1,7 @@
 import Crypto
 import Foundation
 import Provisioning
+import Text
 
 /// The keys of a journal, in a directory of their own: whoever has only the database learns nothing
 /// of a person from it.

@@ -1,3 +1,5 @@
+import Text
+
 /// The canonical request of Signature Version 4 ("Create a canonical request", AWS IAM User Guide,
 /// Reference: elements of an AWS API request signature).
 package struct CanonicalRequest: Equatable, Sendable {

@@ -1,3 +1,5 @@
+import Text
+
 /// Where a signature is valid besides its day: `<day>/<region>/<service>/aws4_request`.
 package struct CredentialScope: Hashable, Sendable {
   package let region: String

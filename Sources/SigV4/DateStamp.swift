@@ -1,3 +1,5 @@
+import Text
+
 /// A second of UTC in the form that signatures use, `YYYYMMDDTHHMMSSZ` (ISO 8601 basic format).
 /// Formatting costs an allocation: a caller that signs often keeps the stamp for its second.
 package struct DateStamp: Hashable, Sendable {
@@ -14,17 +16,17 @@ package struct DateStamp: Hashable, Sendable {
   package init(epochSeconds: Int64) {
     let seconds = min(max(epochSeconds, Self.earliest), Self.latest)
     let days = seconds >= 0 ? seconds / 86_400 : (seconds - 86_399) / 86_400
-    let time = Int(seconds - days * 86_400)
+    let time = seconds - days * 86_400
     let date = CivilDate(daysSinceEpoch: Int(days))
     var text: [UInt8] = []
     text.reserveCapacity(Self.textByteCount)
-    Self.append(date.year, digits: 4, to: &text)
-    Self.append(date.month, digits: 2, to: &text)
-    Self.append(date.day, digits: 2, to: &text)
+    text.append(decimal: Int64(date.year), digits: 4)
+    text.append(decimal: Int64(date.month), digits: 2)
+    text.append(decimal: Int64(date.day), digits: 2)
     text.append(UInt8(ascii: "T"))
-    Self.append(time / 3600, digits: 2, to: &text)
-    Self.append(time / 60 % 60, digits: 2, to: &text)
-    Self.append(time % 60, digits: 2, to: &text)
+    text.append(decimal: time / 3600, digits: 2)
+    text.append(decimal: time / 60 % 60, digits: 2)
+    text.append(decimal: time % 60, digits: 2)
     text.append(UInt8(ascii: "Z"))
     self.epochSeconds = seconds
     self.text = text
@@ -52,15 +54,6 @@ package struct DateStamp: Hashable, Sendable {
   private static let earliest: Int64 = -62_167_219_200
   /// 9999-12-31T23:59:59Z
   private static let latest: Int64 = 253_402_300_799
-
-  private static func append(_ value: Int, digits: Int, to text: inout [UInt8]) {
-    var divisor = 1
-    for _ in 1..<digits { divisor *= 10 }
-    while divisor > 0 {
-      text.append(UInt8(ascii: "0") + UInt8(value / divisor % 10))
-      divisor /= 10
-    }
-  }
 
   private static func number(_ digits: ArraySlice<UInt8>) -> Int? {
     var value = 0

@@ -1,3 +1,5 @@
+import Text
+
 /// Signs requests that differ in nothing but their bodies, within one second. Everything that their
 /// signatures are made of is written once; a request only puts its hashes into the places for them.
 package struct SigningTemplate: Sendable {

@@ -1,3 +1,5 @@
+import Text
+
 /// The string to sign of Signature Version 4 ("Create a string to sign").
 package struct StringToSign: Equatable, Sendable {
   /// The one algorithm that this room knows.

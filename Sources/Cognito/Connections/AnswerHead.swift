@@ -1,4 +1,4 @@
-import SigV4
+import Text
 
 /// The status line and the header fields of an answer (RFC 9112, sections 4 and 5): how its body is
 /// delimited, and whether the connection stays. What callers want to know goes into the answer.

@@ -1,5 +1,5 @@
 import NIOCore
-import SigV4
+import Text
 
 /// Writes HTTP/1.1 responses (RFC 9112) as one buffer of head and body. NIO's own encoder is passed
 /// by: it is slower, and some faults need heads that it would not write.

@@ -1,5 +1,6 @@
 import Foundation
 import Provisioning
+import Text
 
 /// Writes records as JSON Lines: each an event of CloudEvents 1.0 in its JSON format, whose data is
 /// an event of OCSF.

@@ -1,6 +1,7 @@
 import Crypto
 import Foundation
 import Provisioning
+import Text
 
 /// The two keys of one epoch: one hashes the names of persons in the audit trail, the other seals
 /// what recovery and replay need of them. Without these keys nobody finds a person in what they have

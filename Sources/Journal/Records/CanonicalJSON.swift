@@ -1,4 +1,5 @@
 import JSON
+import Text
 
 /// Writes canonical JSON (RFC 8785): no white space, the shortest escapes, names in ascending
 /// order. The order is the writer's duty; only integers within ±2^53 are given.

@@ -2,6 +2,7 @@ import Foundation
 import GRDB
 import GRDBSQLite
 import Provisioning
+import Text
 
 /// A statement of the writer's connection that is run for each record: bound by SQLite's own calls,
 /// because the boxes that GRDB puts around values cost more than the insertion itself.

@@ -1,8 +1,8 @@
 import Foundation
 import JSON
-import Journal
 package import Logging
 import Provisioning
+import Text
 
 /// Writes one JSON object a line to standard error, for log collectors.
 package struct JSONLogHandler: LogHandler {

@@ -1,7 +1,6 @@
 import Foundation
 import Testing
-
-@testable import Journal
+import Text
 
 @Suite struct RFC3339Tests {
   @Test(arguments: [

@@ -1,6 +1,5 @@
 import Testing
-
-@testable import SigV4
+import Text
 
 @Suite struct HTTPDateTests {
   @Test(
