@@ -67,7 +67,7 @@ final class GroupCommitWriter: Sendable {
   private let wakeUp = DispatchSemaphore(value: 0)
   private let closing = DispatchSemaphore(value: 0)
   private let store: any RecordStore
-  private let encoder: WorkEncoder
+  let encoder: WorkEncoder
   private let probeInterval: Double
   private let logger: Logger
   private let failureSink: AsyncStream<JournalFailure>.Continuation
@@ -312,6 +312,7 @@ final class GroupCommitWriter: Sendable {
         "the journal refused a record",
         metadata: ["event_id": "\(entry.work.eventID?.description ?? "none")"])
     }
+    encoder.forget(entry.work)
     entry.waiter?.resume(returning: .refused(refusal))
   }
 
@@ -337,6 +338,7 @@ final class GroupCommitWriter: Sendable {
       return (true, givesUp)
     }
     for entry in told {
+      encoder.forget(entry.work)
       entry.waiter?.resume(returning: .failed(entry.duty.error(reason)))
     }
     if givesUp {

@@ -4,7 +4,7 @@ import Provisioning
 struct WorkEncoder: Sendable {
   private let keys: JournalKeys
   private let codec: CreationCodec
-  private let names: NamesUnderWay
+  let names: NamesUnderWay
 
   init(keys: JournalKeys) {
     self.keys = keys
@@ -30,6 +30,11 @@ struct WorkEncoder: Sendable {
     case .upkeep(let upkeep, let event):
       JournalEntry(record: event.map { JournalRecord($0) }, upkeep: upkeep)
     }
+  }
+
+  /// What was kept for the time behind work that was not stored.
+  func forget(_ work: JournalWork) {
+    if case .transition(let transition, _) = work { names.forget(transition.creation) }
   }
 
   private func record(

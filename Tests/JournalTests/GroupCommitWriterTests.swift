@@ -42,6 +42,24 @@ struct GroupCommitWriterTests {
     #expect(await writer.close() == nil)
   }
 
+  @Test(arguments: [
+    GroupResult.committed(refusals: [0: .superseded(nil)]), .committed(refusals: [0: .refused]),
+    .stalled("full"),
+  ])
+  func nothingIsKeptForTheOutcomeOfAnIntentThatIsNotStored(result: GroupResult) async throws {
+    let writer = writer()
+    func begin() async -> CommitOutcome {
+      let transition = CreationTransition(from: nil, creation: .example(.example()))
+      return await writer.append(.transition(transition, eventID: .random), .intent)
+    }
+    #expect(await begin() == .durable)
+    #expect(writer.encoder.names.count == 1)
+    store.results.withLock { $0 = [result] }
+    #expect(await begin() != .durable)
+    #expect(writer.encoder.names.count == 1)
+    #expect(await writer.close() == nil)
+  }
+
   @Test func anOutcomeIsWaitedForUntilItsTimeIsOver() async throws {
     store.results.withLock { $0 = [.stalled("full"), .stalled("full"), .stalled("full")] }
     let writer = writer()

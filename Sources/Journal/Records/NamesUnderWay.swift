@@ -11,12 +11,15 @@ final class NamesUnderWay: Sendable {
     self.keys = keys
   }
 
+  /// The creations whose outcome is awaited.
+  var count: Int { hashes.withLock(\.count) }
+
   /// Under the current epoch.
   func hashes(of creation: Creation) -> NameHashes {
     guard creation.state != .intent else {
       let made = keys.hashes(of: creation.intent.specification)
       hashes.withLock { hashes in
-        // Those of creations that others decide stay behind: now and then all are forgotten.
+        // Those of creations that other replicas decide stay behind: now and then all are forgotten.
         if hashes.count >= GroupCommitWriter.creationLimit { hashes.removeAll() }
         hashes[creation.id] = made
       }
@@ -28,5 +31,10 @@ final class NamesUnderWay: Sendable {
       return known
     }
     return keys.hashes(of: creation.intent.specification)
+  }
+
+  /// Of a creation that gets no outcome, because its intent was not stored.
+  func forget(_ creation: Creation) {
+    hashes.withLock { _ = $0.removeValue(forKey: creation.id) }
   }
 }
