@@ -17,7 +17,9 @@ class Disturbances:
         self.service = service
         self.stopping = threading.Event()
         self.reloads = self.rotations = 0
-        self.threads = [threading.Thread(target=self._reload), threading.Thread(target=self._rotate)]
+        # Daemons: an interrupted soak ends.
+        self.threads = [threading.Thread(target=work, daemon=True)
+                        for work in (self._reload, self._rotate)]
         certificates = service.certificates.directory
         # What the service was started with is one of the two that change places.
         for suffix in ["pem", "key"]:

@@ -33,9 +33,10 @@ class MixedCallers:
         self.refused = collections.Counter()
         self.calls = collections.Counter()
         self._lock = threading.Lock()
-        self.threads = [threading.Thread(target=self._guarded, args=(self._call, seed + number))
-                        for number in range(CALLERS)]
-        self.threads.append(threading.Thread(target=self._guarded, args=(self._follow, seed)))
+        courses = [(self._call, seed + number) for number in range(CALLERS)]
+        # Daemons: an interrupted soak ends.
+        self.threads = [threading.Thread(target=self._guarded, args=course, daemon=True)
+                        for course in [*courses, (self._follow, seed)]]
 
     def start(self):
         for thread in self.threads:

@@ -28,7 +28,7 @@ class SteadyLoad(threading.Thread):
     """h2load with a fixed rate; `windows` grows while it runs."""
 
     def __init__(self, service: SoakedService, rate: int, seconds: float, began: float):
-        super().__init__(name="steady load")
+        super().__init__(name="steady load", daemon=True)
         self.service, self.rate, self.seconds, self.began = service, rate, seconds, began
         self.windows: list[Window] = []
         self.problem = None
