@@ -7,8 +7,8 @@ extension GroupCommitWriter {
     case intent
     /// Kept until the store takes it: something has happened.
     case outcome
-    /// Kept; nobody waits for it.
-    case denial
+    /// A denial or a reading of the trail: kept; nobody waits for it.
+    case notice
   }
 
   /// What the writer's thread does next.
@@ -25,7 +25,7 @@ extension GroupCommitWriter {
   struct Entry {
     let work: JournalWork
     let duty: Duty
-    /// `nil` for a denial, and for an outcome whose caller was told that it is not recorded.
+    /// `nil` for a notice, and for an outcome whose caller was told that it is not recorded.
     var waiter: CheckedContinuation<CommitOutcome, Never>?
     /// Up to when the waiter of an outcome waits for a store that takes nothing; `nil`: not at all.
     var latest: ContinuousClock.Instant?
@@ -35,6 +35,18 @@ extension GroupCommitWriter {
       guard duty == .outcome, waiter != nil else { return true }
       return latest.map { $0 >= attempt } ?? false
     }
+  }
+}
+
+extension JournalStatistics {
+  /// A group that was committed.
+  mutating func count(
+    _ group: [GroupCommitWriter.Entry], _ refusals: [Int: EntryRefusal], _ duration: Duration
+  ) {
+    transactions += 1
+    commitTime += duration
+    entries += group.count
+    records += group.indices.count { group[$0].work.eventID != nil && refusals[$0] == nil }
   }
 }
 

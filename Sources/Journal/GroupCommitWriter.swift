@@ -11,8 +11,8 @@ final class GroupCommitWriter: Sendable {
   /// Creations that are under way: beyond it a call is refused before its intent, so that the queue
   /// is bounded and no outcome ever finds it full.
   static let creationLimit = 8192
-  /// Denials that wait: beyond it they are counted and dropped.
-  static let denialLimit = 4096
+  /// Denials and readings that wait: beyond it they are counted and dropped.
+  static let noticeLimit = 4096
   /// Entries of one transaction: bounds how long those behind it wait, and their rows' memory.
   static let groupLimit = 512
 
@@ -37,11 +37,11 @@ final class GroupCommitWriter: Sendable {
     var isAsleep = false
     /// Creations under way.
     var admitted = 0
-    var denials = 0
+    var notices = 0
     /// Entries that the store has just now.
     var committing = 0
     var queue: [Entry] = []
-    /// Dropped denials that the log does not know of yet.
+    /// Dropped notices that the log does not know of yet.
     var unreportedDrops = 0
     /// When a store that takes no records is tried again.
     var nextAttempt = ContinuousClock.now
@@ -146,18 +146,18 @@ final class GroupCommitWriter: Sendable {
     if let refusal { entry.waiter?.resume(returning: refusal) }
   }
 
-  /// Takes a denial without waiting, or counts and drops it.
-  func offer(_ denial: AuditEvent) {
+  /// Takes a denial or a reading without waiting, or counts and drops it.
+  func offer(_ notice: AuditEvent) {
     change { state in
-      var isLost = state.isClosing || state.denials >= Self.denialLimit
+      var isLost = state.isClosing || state.notices >= Self.noticeLimit
       if case .failed = state.health { isLost = true }
       guard !isLost else {
-        state.statistics.droppedDenials += 1
+        state.statistics.droppedNotices += 1
         state.unreportedDrops += 1
         return
       }
-      state.denials += 1
-      state.queue.append(Entry(work: .event(denial), duty: .denial))
+      state.notices += 1
+      state.queue.append(Entry(work: .event(notice), duty: .notice))
     }
   }
 
@@ -280,10 +280,7 @@ final class GroupCommitWriter: Sendable {
   ) {
     let (hasRecovered, drops) = state.withLock { state in
       if !group.isEmpty {
-        state.statistics.transactions += 1
-        state.statistics.commitTime += duration
-        state.statistics.entries += group.count
-        state.statistics.records += group.count { $0.work.eventID != nil } - refusals.count
+        state.statistics.count(group, refusals, duration)
       }
       forget(group, &state)
       defer {
@@ -294,7 +291,7 @@ final class GroupCommitWriter: Sendable {
       return (false, state.unreportedDrops)
     }
     if drops > 0 {
-      logger.warning("denials were dropped unrecorded", metadata: ["count": "\(drops)"])
+      logger.warning("denials or readings were dropped unrecorded", metadata: ["count": "\(drops)"])
     }
     if hasRecovered { logger.notice("the journal takes records again") }
     for (position, entry) in group.enumerated() {
@@ -384,7 +381,7 @@ final class GroupCommitWriter: Sendable {
   }
 
   private func forget(_ group: [Entry], _ state: inout State) {
-    state.denials -= group.count { $0.duty == .denial }
+    state.notices -= group.count { $0.duty == .notice }
     state.committing = 0
   }
 

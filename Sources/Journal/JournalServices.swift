@@ -27,7 +27,7 @@ package struct JournalServices: Sendable {
     proofs: JournalProofs, upkeep: any KeyUseReader & ExpiryReader, keys: JournalKeys,
     isShared: Bool,
     clock: any WallClock, identifiers: any IdentifierSource,
-    isAnswered: @escaping @Sendable () -> Bool = { true }
+    isAnswered: @escaping @Sendable () -> Bool = { true }, logger: Logger
   ) {
     self.writer = writer
     denials = CoalescingRecorder(writer: writer, clock: clock, identifiers: identifiers)
@@ -35,7 +35,8 @@ package struct JournalServices: Sendable {
     listing = AuditListing(reader: records, keys: keys)
     tailing = AuditTailing(reader: proofs.reader, key: keys.pageToken)
     creations = JournalCreationStore(
-      writer: writer, reader: rows, keys: keys, identifiers: identifiers, isAnswered: isAnswered)
+      writer: writer, reader: rows, keys: keys, identifiers: identifiers, isAnswered: isAnswered,
+      logger: logger)
     self.proofs = proofs
     operation = JournalOperation(
       creations: creations,

@@ -8,8 +8,8 @@ package struct JournalStatistics: Equatable, Sendable {
   package var entries = 0
   /// Durable records.
   package var records = 0
-  /// Denials that found their queue full.
-  package var droppedDenials = 0
+  /// Denials and readings that found their queue full.
+  package var droppedNotices = 0
   /// Records that are not durable yet.
   package var waiting = 0
   /// Whether new creations are taken: not while the disk is full, has failed, or after the close.

@@ -85,10 +85,12 @@ extension UserSpecification {
 
   private var hasPassword: Bool { temporaryPassword != nil || madePassword != nil }
 
-  /// The same call with the password that another one has, given or to be made.
-  func with(passwordOf other: UserSpecification) -> UserSpecification {
-    guard hasPassword || other.hasPassword else { return self }
-    return with(password: other.temporaryPassword, made: other.madePassword)
+  /// The same call as a repeat of it asks for it: with the password that the repeat has, given or to
+  /// be made, and by the role that the policy has for the pool now.
+  func with(passwordAndRoleOf other: UserSpecification) -> UserSpecification {
+    let pool = other.pool.id == pool.id ? other.pool : pool
+    guard hasPassword || other.hasPassword || pool != self.pool else { return self }
+    return with(password: other.temporaryPassword, made: other.madePassword, pool: pool)
   }
 
   /// The call as it is sent: a password that the service makes is made of these numbers.
@@ -97,9 +99,11 @@ extension UserSpecification {
     return with(password: TemporaryPassword.make(for: madePassword, from: random()), made: nil)
   }
 
-  private func with(password: Sensitive?, made: PasswordPolicy?) -> UserSpecification {
+  private func with(
+    password: Sensitive?, made: PasswordPolicy?, pool: UserPool? = nil
+  ) -> UserSpecification {
     UserSpecification(
-      pool: pool, username: username, userAttributes: userAttributes,
+      pool: pool ?? self.pool, username: username, userAttributes: userAttributes,
       validationData: validationData, temporaryPassword: password, madePassword: made,
       forceAliasCreation: forceAliasCreation, messageAction: messageAction,
       desiredDeliveryMediums: desiredDeliveryMediums, clientMetadata: clientMetadata)

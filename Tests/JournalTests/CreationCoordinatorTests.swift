@@ -78,6 +78,24 @@ struct CreationCoordinatorTests {
     #expect(coordinator.statistics.refusals == ["AUDIT_UNAVAILABLE": 1])
   }
 
+  /// The role of the policy in force: an operator may have mended it since.
+  @Test func aRepeatIsSentByTheRoleThatItIsAllowed() async throws {
+    let answers = Mutex([DirectoryAnswer.failed(.throttled), .created()])
+    let roles = Mutex<[String?]>([])
+    let coordinator = coordinator { specification in
+      roles.withLock { $0.append(specification.pool.roleARN) }
+      return answers.withLock { $0.removeFirst() }
+    }
+    let first = request()
+    await #expect(throws: ProvisioningError.self) { try await coordinator.create(first) { _ in } }
+    let mended = "arn:aws:iam::123456789012:role/mended"
+    let pool = UserPool(id: UserPool.example.id, region: UserPool.example.region, roleARN: mended)
+    let specification = UserSpecification(pool: pool, username: first.intent.specification.username)
+    _ = try await coordinator.create(request(first.intent.with(specification))) { _ in }
+    #expect(roles.withLock { $0 } == [UserPool.exampleByRole.roleARN, mended])
+    await journal.close()
+  }
+
   @Test func anAbsentUserIsAttemptedAgain() async throws {
     let answers = Mutex([Self.lost, .created()])
     let coordinator = coordinator { _ in answers.withLock { $0.removeFirst() } }

@@ -60,6 +60,20 @@ struct GroupCommitWriterTests {
     #expect(await writer.close() == nil)
   }
 
+  /// A lease that somebody else has taken meanwhile has no record, and is refused.
+  @Test func theNumberOfRecordsNeverFalls() async throws {
+    let writer = writer()
+    #expect(await writer.append(.event(event), .outcome) == .durable)
+    store.results.withLock { $0 = [.committed(refusals: [0: .superseded(nil)])] }
+    let lease = CreationTransition(
+      from: nil, creation: .example(.example()), isRecorded: false)
+    #expect(
+      await writer.append(.transition(lease, eventID: .random), .intent)
+        == .refused(.superseded(nil)))
+    #expect(writer.statistics.records == 1)
+    #expect(await writer.close() == nil)
+  }
+
   @Test func anOutcomeIsWaitedForUntilItsTimeIsOver() async throws {
     store.results.withLock { $0 = [.stalled("full"), .stalled("full"), .stalled("full")] }
     let writer = writer()
@@ -122,7 +136,7 @@ struct GroupCommitWriterTests {
       failures.append(failure)
       #expect(throws: JournalError.unavailable("fsync")) { try writer.admit() }
       writer.offer(event)
-      #expect(writer.statistics.droppedDenials == 1)
+      #expect(writer.statistics.droppedNotices == 1)
       writer.requestEnd()
     }
     #expect(failures == [JournalFailure(reason: "fsync")])
@@ -196,12 +210,12 @@ struct GroupCommitWriterTests {
     let denial = event
     writer.offer(denial)
     try await until { store.calls.withLock { $0 } == 1 }
-    for _ in 0..<GroupCommitWriter.denialLimit + 9 { writer.offer(denial) }
-    #expect(writer.statistics.droppedDenials == 10)
-    #expect(writer.statistics.waiting == GroupCommitWriter.denialLimit)
+    for _ in 0..<GroupCommitWriter.noticeLimit + 9 { writer.offer(denial) }
+    #expect(writer.statistics.droppedNotices == 10)
+    #expect(writer.statistics.waiting == GroupCommitWriter.noticeLimit)
     store.letGo()
     #expect(await writer.close() == nil)
-    #expect(store.stored.withLock { $0.count } == GroupCommitWriter.denialLimit)
+    #expect(store.stored.withLock { $0.count } == GroupCommitWriter.noticeLimit)
     #expect(store.largestGroup.withLock { $0 } == GroupCommitWriter.groupLimit)
   }
 
@@ -215,37 +229,4 @@ struct GroupCommitWriterTests {
     #expect(store.isClosed.withLock { $0 })
     #expect(writer.statistics.waiting == 0)
   }
-}
-
-/// A store that answers what it was told to, and commits when it was told nothing.
-private final class ScriptedStore: RecordStore {
-  let results = Mutex<[GroupResult]>([])
-  let idleWork = Mutex<[IdleWork]>([])
-  let stored = Mutex<[Identifier]>([])
-  let calls = Mutex(0)
-  let largestGroup = Mutex(0)
-  let isClosed = Mutex(false)
-  private let hold = DispatchSemaphore(value: 1)
-
-  /// Holds the writer up inside its next commit.
-  func holdUp() { hold.wait() }
-  func letGo() { hold.signal() }
-
-  func commit(_ group: [JournalEntry]) -> GroupResult {
-    calls.withLock { $0 += 1 }
-    hold.wait()
-    defer { hold.signal() }
-    largestGroup.withLock { $0 = max($0, group.count) }
-    let result = results.withLock { $0.isEmpty ? .committed(refusals: [:]) : $0.removeFirst() }
-    if case .committed = result {
-      stored.withLock { $0 += group.compactMap { $0.record?.event.id } }
-    }
-    return result
-  }
-
-  func doIdleWork() -> IdleWork {
-    idleWork.withLock { $0.isEmpty ? .none : $0.removeFirst() }
-  }
-
-  func close() { isClosed.withLock { $0 = true } }
 }

@@ -22,18 +22,19 @@ final class JournalFixture: Sendable {
   }
 
   func open(
-    upstream: JournalUpstream = .sandbox, clock: any WallClock = FixedClock()
+    upstream: JournalUpstream = .sandbox, clock: any WallClock = FixedClock(),
+    logger: Logger = .silent
   ) throws -> SQLiteJournal {
-    try Self.open(path: path, keys: keys, upstream: upstream, clock: clock)
+    try Self.open(path: path, keys: keys, upstream: upstream, clock: clock, logger: logger)
   }
 
   static func open(
     path: String, keys: String, upstream: JournalUpstream = .sandbox,
-    clock: any WallClock = FixedClock()
+    clock: any WallClock = FixedClock(), logger: Logger = .silent
   ) throws -> SQLiteJournal {
     try SQLiteJournal.open(
       path: path, keysDirectory: keys, upstream: upstream, clock: clock,
-      identifiers: RandomIdentifiers(), logger: Logger(label: "test", factory: { _ in Silence() }))
+      identifiers: RandomIdentifiers(), logger: logger)
   }
 
   /// The error of an opening that has to fail.
@@ -136,6 +137,9 @@ extension Identifier {
 
 extension UserPool {
   static let example = UserPool(id: "us-east-1_AbCd12345", region: "us-east-1")
+  static let exampleByRole = UserPool(
+    id: example.id, region: example.region,
+    roleARN: "arn:aws:iam::123456789012:role/provisioning")
 }
 
 extension CallOrigin {
@@ -160,7 +164,7 @@ extension CreationIntent {
           field: "user_attributes[locale]", rule: "company.attributes.default", effect: .defaulted)
       ],
       specification: UserSpecification(
-        pool: .example, username: username,
+        pool: .exampleByRole, username: username,
         userAttributes: [UserAttribute(name: "email", value: "\(username)@mail.example")],
         temporaryPassword: Sensitive("Pass-\(username)-word1!"), messageAction: action,
         clientMetadata: [MetadataEntry(key: "note", value: "metadata of \(username)")]))
@@ -186,7 +190,7 @@ extension DirectoryAnswer {
           attributes: [
             UserAttribute(name: "sub", value: sub),
             UserAttribute(name: "email", value: "\(username)@mail.example"),
-          ], pool: .example),
+          ], pool: .exampleByRole),
         invitation: Invitation(state: .sent, mediums: [.email]),
         trace: UpstreamTrace(requestID: "aws-1", httpStatus: 200)))
   }

@@ -64,6 +64,33 @@ struct SQLiteCreationStoreTests {
     await reopened.close()
   }
 
+  @Test func aDamagedCreationDoesNotKeepTheOthersFromBeingLookedAfter() async throws {
+    let journal = try fixture.open()
+    let creations = ["one", "two"].map { Creation.example(.example(username: $0)) }
+    for creation in creations {
+      _ = try await journal.creations.write(.init(from: nil, creation: creation))
+    }
+    await journal.close()
+    try await spoil(creations[0])
+    let log = LogLines()
+    let reopened = try fixture.open(logger: log.logger)
+    for _ in 1...2 {
+      #expect(try await reopened.creations.abandoned(before: .max, limit: 9) == [creations[1]])
+    }
+    #expect(log.all == ["error a creation in doubt cannot be read, and is not looked after"])
+    await reopened.close()
+  }
+
+  private func spoil(_ creation: Creation) async throws {
+    let database = try DatabaseQueue(path: fixture.path)
+    try await database.write { db in
+      try db.execute(
+        sql: "UPDATE creation SET sealed_intent = zeroblob(99) WHERE creation_id = ?",
+        arguments: [Data(creation.id.bytes)])
+    }
+    try database.close()
+  }
+
   @Test func whatIsLookedForHasItsIndex() async throws {
     await (try fixture.open()).close()
     let database = try DatabaseQueue(path: fixture.path)

@@ -148,7 +148,7 @@ struct SQLiteJournalTests {
     }
     #expect(ran.withLock { $0 } == false)
     journal.record(.example())
-    #expect(journal.statistics.droppedDenials == 1)
+    #expect(journal.statistics.droppedNotices == 1)
     await #expect(throws: JournalError.self) { try await journal.events(AuditQuery()) }
   }
 

@@ -15,7 +15,7 @@ struct CreationRow: Equatable, Sendable {
   var emailHash: Data?
   var phoneHash: Data?
   var createTime: Int64
-  /// The epoch of the key of both sealed columns.
+  /// The epoch of the key of `sealedIntent`. The answer's is that of its time, and never older.
   var sealKey: Int64
   var sealedIntent: Data
   var standing: Standing

@@ -1,4 +1,6 @@
+import Logging
 import Provisioning
+import Synchronization
 
 /// The creations of a journal, whatever database it is in: seals and hashes what a row must not
 /// show, writes rows and records through the group commit, and reads beside it.
@@ -8,16 +10,20 @@ final class JournalCreationStore: CreationStore {
   private let codec: CreationCodec
   private let identifiers: any IdentifierSource
   private let isAnswered: @Sendable () -> Bool
+  private let logger: Logger
+  /// The creations that cannot be read, of which the log knows.
+  private let damaged = Mutex<Set<Identifier>>([])
 
   /// - Parameter isAnswered: whether the database is there, as far as is known without writing.
   init(
     writer: GroupCommitWriter, reader: any CreationReader, keys: JournalKeys,
-    identifiers: any IdentifierSource, isAnswered: @escaping @Sendable () -> Bool = { true }
+    identifiers: any IdentifierSource, isAnswered: @escaping @Sendable () -> Bool, logger: Logger
   ) {
     self.writer = writer
     self.reader = reader
     self.identifiers = identifiers
     self.isAnswered = isAnswered
+    self.logger = logger
     codec = CreationCodec(keys: keys)
   }
 
@@ -31,8 +37,10 @@ final class JournalCreationStore: CreationStore {
   func write(
     _ transition: CreationTransition, until latest: ContinuousClock.Instant?
   ) async throws(JournalError) -> CreationWriteResult {
-    // An intent or a lease that is not taken now has done nothing yet.
-    let isDroppable = !transition.isRecorded || transition.creation.state == .intent
+    // An intent or a lease that is not taken now has done nothing yet; and what its writer tries
+    // again would be kept once for each try.
+    let isDroppable =
+      latest == nil || !transition.isRecorded || transition.creation.state == .intent
     let work = JournalWork.transition(transition, eventID: identifiers.next())
     switch await writer.append(work, isDroppable ? .intent : .outcome, until: latest) {
     case .durable: return .written
@@ -66,8 +74,26 @@ final class JournalCreationStore: CreationStore {
   }
 
   func abandoned(before time: Int64, limit: Int) async throws(JournalError) -> [Creation] {
-    // Nothing is left to look for of one that was erased.
-    try creations(try await reader.abandoned(before: time, limit: limit)).filter { !$0.isErased }
+    try await reader.abandoned(before: time, limit: limit).compactMap { row in
+      do throws(JournalError) {
+        let creation = try codec.creation(row)
+        // Nothing is left to look for of one that was erased.
+        return creation.isErased ? nil : creation
+      } catch {
+        // One that nobody can look after must not keep the others from it.
+        report(row, error)
+        return nil
+      }
+    }
+  }
+
+  private func report(_ row: CreationRow, _ error: JournalError) {
+    guard let id = Identifier(bytes: row.creationID),
+      damaged.withLock({ $0.insert(id).inserted })
+    else { return }
+    logger.error(
+      "a creation in doubt cannot be read, and is not looked after",
+      metadata: ["creation_id": "\(id)", "error": "\(error)"])
   }
 
   func creators(

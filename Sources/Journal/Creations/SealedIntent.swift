@@ -39,6 +39,7 @@ enum SealedIntent {
       json.member("policy_digest", intent.policyDigest)
       json.member("region", specification.pool.region)
       json.member("repeatable", intent.reference.isRepeatable ? 1 : nil)
+      json.member("role", specification.pool.roleARN)
       json.member("username", specification.username)
       json.member("v", version)
       write("validation", specification.validationData, to: &json)
@@ -76,7 +77,8 @@ enum SealedIntent {
         peer: layout.peer),
       organization: row.organization, policyDigest: layout.policyDigest, decisions: decisions,
       specification: .recorded(
-        pool: UserPool(id: row.poolID, region: layout.region), username: layout.username,
+        pool: UserPool(id: row.poolID, region: layout.region, roleARN: layout.role),
+        username: layout.username,
         userAttributes: attributes, validationData: validation,
         forceAliasCreation: layout.forceAlias == 1, messageAction: action,
         desiredDeliveryMediums: mediums,
@@ -96,6 +98,7 @@ enum SealedIntent {
     var policyDigest: String
     var region: String
     var repeatable: Int?
+    var role: String?
     var username: String
     var v: Int64
     var validation: [[String]]?

@@ -41,7 +41,8 @@ struct OperatorResolution: Sendable {
     _ change: CreationTransition
   ) async throws(OperatorRefusal) -> CreationWriteResult {
     do throws(JournalError) {
-      return try await store.write(change)
+      // Nobody else would try again what the operator was told is not sure.
+      return try await store.write(change, until: .now)
     } catch {
       throw OperatorRefusal(error)
     }

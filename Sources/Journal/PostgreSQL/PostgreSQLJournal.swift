@@ -59,7 +59,8 @@ package final class PostgreSQLJournal: StoredJournal {
       proofs: JournalProofs(
         reader: PostgreSQLTreeReader(reader: trailReader), signer: signer, hurry: sealer.hurry),
       upkeep: PostgreSQLUpkeepReader(reader: trailReader), keys: keys, isShared: true,
-      clock: clock, identifiers: identifiers, isAnswered: { creationReader.isAnswered })
+      clock: clock, identifiers: identifiers, isAnswered: { creationReader.isAnswered },
+      logger: logger)
   }
 
   deinit {

@@ -31,7 +31,8 @@ package final class SQLiteJournal: StoredJournal {
     let services = JournalServices(
       writer: GroupCommitWriter(store: store, keys: store.keys, logger: logger),
       records: reader, rows: reader, proofs: JournalProofs(reader: reader, signer: store.signer),
-      upkeep: reader, keys: store.keys, isShared: false, clock: clock, identifiers: identifiers)
+      upkeep: reader, keys: store.keys, isShared: false, clock: clock, identifiers: identifiers,
+      logger: logger)
     return SQLiteJournal(reader: reader, services: services)
   }
 

@@ -28,7 +28,7 @@ package final class CreationCall {
   }
 
   private let intent: CreationIntent
-  /// Has the password of this call, which is never kept.
+  /// Has the password of this call, which is never kept, and the role of the policy in force.
   private let asked: UserSpecification
   private let fingerprint: KeyedHash
   private let claims: NameClaims
@@ -109,8 +109,8 @@ package final class CreationCall {
   private func send(_ now: Moment) -> Action {
     guard let creation else { return .end(.failure(.auditUnavailable)) }
     phase = .recording
-    // The repeated request has brought the password again.
-    let specification = creation.intent.specification.with(passwordOf: asked)
+    // The repeated request has brought the password again, and an operator may have mended the role.
+    let specification = creation.intent.specification.with(passwordAndRoleOf: asked)
     return .send(specification, latest: sentAt + timing.sendWindow)
   }
 

@@ -67,8 +67,8 @@ package protocol CreationStore: Sendable {
   func leave()
 
   /// - Parameter latest: up to when the outcome of something that has happened is waited for while
-  ///   the store takes no records; `nil`: not at all. It is written when the store takes records
-  ///   again, whatever its writer was told.
+  ///   the store takes no records. It is written when the store takes records again, whatever its
+  ///   writer was told. `nil`: it is dropped, because its writer tries again by itself.
   /// - Throws: ``JournalError/unavailable(_:)`` when it is sure that nothing was written,
   ///   ``JournalError/outcomeNotRecorded(_:)`` when that is not sure.
   func write(

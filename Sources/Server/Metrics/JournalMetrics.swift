@@ -19,8 +19,9 @@ extension ServerJournal {
     text.sample("provisiond_journal_group_entries_sum", [], statistics.entries)
     text.sample("provisiond_journal_group_entries_count", [], statistics.transactions)
     text.header(
-      "provisiond_journal_dropped_denials_total", "counter", "Refusals that found no room.")
-    text.sample("provisiond_journal_dropped_denials_total", [], statistics.droppedDenials)
+      "provisiond_journal_dropped_notices_total", "counter",
+      "Records of denials and readings that found no room.")
+    text.sample("provisiond_journal_dropped_notices_total", [], statistics.droppedNotices)
     text.header("provisiond_journal_waiting", "gauge", "Records that are not durable yet.")
     text.sample("provisiond_journal_waiting", [], statistics.waiting)
     return text.description
