@@ -119,7 +119,9 @@ extension Creation {
     case .intent where now < self.leaseEnd: moved(to: state, nil, [.wait]) { _ in }
     case .intent, .unknown, .unresolved: moved(to: state, nil, [.answerInDoubt]) { _ in }
     case .failed where isReplayed: moved(to: state, nil, [.replay]) { _ in }
-    case .failed: again(now: now, leaseEnd: leaseEnd, evidenceStart: now)
+    // An attempt before it that was taken for absent may still have been executed.
+    case .failed:
+      again(now: now, leaseEnd: leaseEnd, evidenceStart: followsAbsence ? evidenceStart : now)
     // Whoever reconciled may have been wrong about a user that came very late.
     case .reconciledAbsent: again(now: now, leaseEnd: leaseEnd, evidenceStart: evidenceStart)
     case .succeeded, .reconciledCreated, .existsForeign, .operatorResolved:

@@ -34,8 +34,11 @@ package struct Reconciliation: Sendable {
   /// Since when this replica looks after it, by uptime.
   package let start: Duration
   private let timing: CreationTiming
-  /// When the last request of the attempt can have left, by both clocks.
-  private let sendEnd: Moment
+  /// When the last request of the attempt can have left, by the wall clock: how late a user can have
+  /// been made by it. The end of the attempt where it was seen, and no later look at the creation.
+  private let sendEnd: Int64
+  /// The same by uptime, as late as it can be: absence is shown by what comes behind it.
+  private let quarantineStart: Duration
   private var interval: Duration
   /// What the last change of the lease asked for.
   private var lease: Duration
@@ -59,8 +62,8 @@ package struct Reconciliation: Sendable {
     lease = timing.lease
     leaseLimit = isHeld ? now.uptime + timing.lease : .zero
     let rest = mayStillBeSent && creation.state == .intent ? timing.lease : .zero
-    sendEnd = Moment(
-      wall: max(creation.sendEnd ?? 0, now.wall + rest.microseconds), uptime: now.uptime + rest)
+    sendEnd = creation.sendEnd ?? now.wall + rest.microseconds
+    quarantineStart = now.uptime + rest
   }
 
   package mutating func begin(now: Moment) -> Action {
@@ -119,7 +122,7 @@ package struct Reconciliation: Sendable {
   }
 
   private mutating func found(_ user: User, _ now: Moment) -> Action {
-    switch creation.judge(user, sendEnd: sendEnd.wall, timing: timing) {
+    switch creation.judge(user, sendEnd: sendEnd, timing: timing) {
     case .ours(let evidence):
       let created = CreatedUser(
         user: user, invitation: creation.intent.specification.expectedInvitation,
@@ -151,7 +154,7 @@ package struct Reconciliation: Sendable {
 
   /// Whether no request of the attempt can come through any more.
   private func hasEnded(_ now: Moment) -> Bool {
-    now.uptime >= sendEnd.uptime + timing.quarantine
+    now.uptime >= quarantineStart + timing.quarantine
   }
 
   private mutating func isAbsent(_ now: Moment) -> Bool {
@@ -179,7 +182,7 @@ package struct Reconciliation: Sendable {
     if creation.state == .unresolved {
       return .wait(until: now.uptime + timing.unresolvedLookInterval)
     }
-    let quarantineEnd = sendEnd.uptime + timing.quarantine
+    let quarantineEnd = quarantineStart + timing.quarantine
     let next = now.uptime + interval
     // One look as soon as absence can be shown.
     return .wait(until: now.uptime < quarantineEnd ? min(next, quarantineEnd) : next)

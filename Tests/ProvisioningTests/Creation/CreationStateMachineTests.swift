@@ -101,6 +101,19 @@ import Testing
       Self.creation().step(exists, now: Self.now, leaseEnd: 0)?.creation.state == .failed)
   }
 
+  /// Whatever became of attempts in between.
+  @Test func anAbsenceIsRememberedOverAFailedAttempt() throws {
+    var creation = Self.creation(.reconciledAbsent)
+    let failures: [DirectoryFailure.Kind] = [.throttled, .usernameExists]
+    for (number, kind) in failures.enumerated() {
+      let now = Self.now + Int64(number)
+      creation = try #require(creation.step(.repeated, now: now, leaseEnd: 0)?.creation)
+      let answer = DirectoryAnswer.failure(DirectoryFailure(kind: kind, executed: .no))
+      creation = try #require(creation.step(.answered(answer), now: now, leaseEnd: 0)?.creation)
+    }
+    #expect(creation.state == .unknown)
+  }
+
   @Test(arguments: DirectoryFailure.Kind.allCases)
   func onlyVerdictsAboutTheRequestAreReplayed(kind: DirectoryFailure.Kind) throws {
     var creation = Self.creation(.failed)

@@ -31,6 +31,25 @@ import Testing
     return other
   }
 
+  /// However late somebody looks: an hour after the attempt a user can only be somebody else's.
+  @Test(arguments: zip([2, 3600], [CreationState.reconciledCreated, .existsForeign]))
+  func aUserIsJudgedByTheEndOfTheAttempt(_ seconds: Int64, _ verdict: CreationState) throws {
+    var creation = Machine.creation(.unknown)
+    creation.sendEnd = Machine.now + 2_000_000
+    let late = Moment(wall: Machine.now + 4_000_000_000, uptime: .seconds(4000))
+    var reconciliation = Reconciliation(
+      creation, isHeld: true, mayStillBeSent: true, now: late, timing: CreationTiming())
+    var user = Self.created.user
+    user.createTime = Timestamp(seconds: Machine.now / 1_000_000 + seconds)
+    var action = reconciliation.looked(.found(user), now: late)
+    if case .compare = action { action = reconciliation.compared([], now: late) }
+    guard case .write(let change) = action else {
+      Issue.record("no verdict")
+      return
+    }
+    #expect(change.creation.state == verdict)
+  }
+
   /// An invitation that was sent again tells of the user, and did not make it.
   @Test(arguments: [
     (MessageAction.send, CreationState.existsForeign), (.resend, .reconciledCreated),
