@@ -106,11 +106,11 @@ package final class CreationCoordinator: Creations {
     _ request: CreationRequest, _ willBegin: @Sendable (CreationReference) -> Void
   ) async -> Result<CreationReply, ProvisioningError> {
     let now = clock.now
-    let maySend = admits(now)
+    let admission = admission(now)
     let call = call(request, now: now)
     var hasSent = false
     var patience = Patience()
-    var action = call.start(maySend: maySend, now: now)
+    var action = call.start(maySend: admission != .refused, now: now)
     while true {
       switch action {
       case .find:
@@ -120,13 +120,14 @@ package final class CreationCoordinator: Creations {
       case .send(let specification, let latest):
         willBegin(call.reference)
         hasSent = true
-        action = await send(specification, latest: latest, of: call, request)
+        action = await send(
+          specification, latest: latest, of: call, request, isProbe: admission == .probe)
       case .wait(let end):
         willBegin(call.reference)
         await pause(until: min(end, clock.now.uptime + patience.next()))
         action = await find(call)
       case .end(let result):
-        count(result, wasProbe: maySend && !hasSent)
+        count(result, unsentProbe: admission == .probe && !hasSent)
         store.leave()
         return result
       }
@@ -139,14 +140,14 @@ package final class CreationCoordinator: Creations {
       try store.admit()
       return true
     } catch {
-      count(.failure(.auditUnavailable), wasProbe: false)
+      count(.failure(.auditUnavailable), unsentProbe: false)
       return false
     }
   }
 
   @inline(never)
-  private func admits(_ now: Moment) -> Bool {
-    state.withLock { $0.breaker.admits(uptime: now.uptime) }
+  private func admission(_ now: Moment) -> AmbiguityBreaker.Admission {
+    state.withLock { $0.breaker.admission(uptime: now.uptime) }
   }
 
   @inline(never)
@@ -190,21 +191,23 @@ package final class CreationCoordinator: Creations {
   @inline(never)
   private func send(
     _ specification: UserSpecification, latest: Duration, of call: CreationCall,
-    _ request: CreationRequest
+    _ request: CreationRequest, isProbe: Bool
   ) async -> CreationCall.Action {
     let specification = made(specification, for: call)
     let limit = clock.instant(latest)
     let answer = await directory.create(
       specification, deadline: min(limit, request.deadline ?? limit))
-    return answered(answer, call)
+    return answered(answer, call, isProbe: isProbe)
   }
 
   @inline(never)
   private func answered(
-    _ answer: DirectoryAnswer, _ call: CreationCall
+    _ answer: DirectoryAnswer, _ call: CreationCall, isProbe: Bool
   ) -> CreationCall.Action {
     let now = clock.now
-    state.withLock { $0.breaker.ended(isLost: answer.isLost, uptime: now.uptime) }
+    state.withLock {
+      $0.breaker.ended(isLost: answer.isLost, isProbe: isProbe, uptime: now.uptime)
+    }
     return call.answered(answer, now: now)
   }
 
@@ -218,9 +221,9 @@ package final class CreationCoordinator: Creations {
   }
 
   @inline(never)
-  private func count(_ result: Result<CreationReply, ProvisioningError>, wasProbe: Bool) {
+  private func count(_ result: Result<CreationReply, ProvisioningError>, unsentProbe: Bool) {
     state.withLock { state in
-      if wasProbe { state.breaker.wasNotSent() }
+      if unsentProbe { state.breaker.probeWasNotSent() }
       switch result {
       case .success(let reply): if reply.isReplayed { state.statistics.replays += 1 }
       case .failure(let error): state.statistics.count(error)

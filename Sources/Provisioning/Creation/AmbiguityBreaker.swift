@@ -5,6 +5,13 @@
 ///        ▲                                          ▲                        │
 ///        └───────────── definite answer ────────────┴──── answer lost ◄──────┘
 package struct AmbiguityBreaker: Equatable, Sendable {
+  package enum Admission: Equatable, Sendable {
+    case regular
+    /// The one call that is let through while the breaker is open.
+    case probe
+    case refused
+  }
+
   /// How many of the last answers are looked at.
   static let window = 32
   /// So many of them lost open the breaker.
@@ -23,27 +30,30 @@ package struct AmbiguityBreaker: Equatable, Sendable {
 
   package var isOpen: Bool { openUntil != nil }
 
-  /// Whether a call may be sent; the one that is let through while the breaker is open is the probe.
-  package mutating func admits(uptime: Duration) -> Bool {
-    guard let openUntil else { return true }
-    guard uptime >= openUntil, !isProbing else { return false }
+  /// Whether a call may be sent.
+  package mutating func admission(uptime: Duration) -> Admission {
+    guard let openUntil else { return .regular }
+    guard uptime >= openUntil, !isProbing else { return .refused }
     isProbing = true
-    return true
+    return .probe
   }
 
-  /// An admitted call ended without having been sent.
-  package mutating func wasNotSent() {
+  /// The probe ended without having been sent.
+  package mutating func probeWasNotSent() {
     isProbing = false
   }
 
-  package mutating func ended(isLost: Bool, uptime: Duration) {
-    isProbing = false
+  /// A call that was sent ended.
+  package mutating func ended(isLost: Bool, isProbe: Bool, uptime: Duration) {
+    if isProbe { isProbing = false }
     history = history << 1 | (isLost ? 1 : 0)
     guard isLost else {
       if openUntil != nil { self = AmbiguityBreaker() }
       return
     }
     if openUntil != nil {
+      // The answers of calls that were under way when it opened say nothing new.
+      guard isProbe else { return }
       pause = min(pause * 2, Self.longestPause)
       openUntil = uptime + pause
     } else if history.nonzeroBitCount >= Self.limit {

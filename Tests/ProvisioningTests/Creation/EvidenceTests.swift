@@ -56,28 +56,49 @@ import Testing
 @Suite struct AmbiguityBreakerTests {
   @Test func lostAnswersOpenItAndADefiniteOneClosesIt() {
     var breaker = AmbiguityBreaker()
-    func admits(_ uptime: Duration) -> Bool { breaker.admits(uptime: uptime) }
-    for _ in 1..<AmbiguityBreaker.limit { breaker.ended(isLost: true, uptime: .zero) }
-    #expect(admits(.zero))
-    breaker.ended(isLost: true, uptime: .zero)
+    func admission(_ uptime: Duration) -> AmbiguityBreaker.Admission {
+      breaker.admission(uptime: uptime)
+    }
+    for _ in 1..<AmbiguityBreaker.limit { breaker.loses() }
+    #expect(admission(.zero) == .regular)
+    breaker.loses()
     #expect(breaker.isOpen)
-    #expect(!admits(.milliseconds(999)))
+    #expect(admission(.milliseconds(999)) == .refused)
     // One probe at a time.
-    #expect(admits(.seconds(1)))
-    #expect(!admits(.seconds(1)))
-    breaker.ended(isLost: true, uptime: .seconds(1))
-    #expect(!admits(.milliseconds(2999)))
-    #expect(admits(.seconds(3)))
-    breaker.wasNotSent()
-    #expect(admits(.seconds(3)))
-    breaker.ended(isLost: false, uptime: .seconds(3))
+    #expect(admission(.seconds(1)) == .probe)
+    #expect(admission(.seconds(1)) == .refused)
+    breaker.loses(isProbe: true, uptime: .seconds(1))
+    #expect(admission(.milliseconds(2999)) == .refused)
+    #expect(admission(.seconds(3)) == .probe)
+    breaker.probeWasNotSent()
+    #expect(admission(.seconds(3)) == .probe)
+    breaker.ended(isLost: false, isProbe: true, uptime: .seconds(3))
     #expect(breaker == AmbiguityBreaker())
+  }
+
+  /// Hundreds may be under way when it opens, and lose their answers all together.
+  @Test func whatWasUnderWayNeitherLengthensThePauseNorLetsASecondProbeOut() {
+    var breaker = AmbiguityBreaker()
+    for _ in 0..<200 { breaker.loses() }
+    let probe = breaker.admission(uptime: .seconds(1))
+    #expect(probe == .probe)
+    for _ in 0..<200 { breaker.loses(uptime: .seconds(1)) }
+    let second = breaker.admission(uptime: .seconds(1))
+    #expect(second == .refused)
   }
 
   @Test func someLostAnswersDoNotOpenIt() {
     var breaker = AmbiguityBreaker()
-    for number in 0..<1000 { breaker.ended(isLost: number % 3 != 0, uptime: .zero) }
+    for number in 0..<1000 {
+      breaker.ended(isLost: number % 3 != 0, isProbe: false, uptime: .zero)
+    }
     #expect(!breaker.isOpen)
+  }
+}
+
+extension AmbiguityBreaker {
+  fileprivate mutating func loses(isProbe: Bool = false, uptime: Duration = .zero) {
+    ended(isLost: true, isProbe: isProbe, uptime: uptime)
   }
 }
 

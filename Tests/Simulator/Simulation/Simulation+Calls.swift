@@ -95,8 +95,9 @@ extension Simulation {
       deadline: moment.uptime + .microseconds(random.time(200_000...40_000_000)), now: moment,
       timing: timing)
     let work = nextWork(replica)
-    let action = call.start(
-      maySend: replicas[replica].breaker.admits(uptime: moment.uptime), now: moment)
+    let admission = replicas[replica].breaker.admission(uptime: moment.uptime)
+    if admission == .probe { replicas[replica].probe = work }
+    let action = call.start(maySend: admission != .refused, now: moment)
     replicas[replica].calls[work] = call
     replicas[replica].requestOf[work] = number
     perform(action, work)
@@ -138,7 +139,10 @@ extension Simulation {
       action = call.wrote(result, now: moment)
       if case .success(.written) = result { follow(call, work) }
     case .answered(let answer):
-      replicas[work.replica].breaker.ended(isLost: answer.isLost, uptime: moment.uptime)
+      let isProbe = replicas[work.replica].probe == work
+      if isProbe { replicas[work.replica].probe = nil }
+      replicas[work.replica].breaker.ended(
+        isLost: answer.isLost, isProbe: isProbe, uptime: moment.uptime)
       action = call.answered(answer, now: moment)
       if bug == .outcomeBeforeCommit, case .write(let change) = action {
         reply(.success(CreationReply(creation: change.creation, isReplayed: false)), work)
@@ -166,6 +170,10 @@ extension Simulation {
     case .wait(let until):
       schedule.plan(.lookAgain(work), at: min(time(of: until), now + 250_000))
     case .end(let result):
+      if replicas[work.replica].probe == work {
+        replicas[work.replica].probe = nil
+        replicas[work.replica].breaker.probeWasNotSent()
+      }
       finish(result, work)
     }
   }

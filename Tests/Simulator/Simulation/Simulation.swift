@@ -76,6 +76,8 @@ package struct Simulation {
     var reconciliations: [Work: Reconciliation] = [:]
     var reconciled: Set<Identifier> = []
     var breaker = AmbiguityBreaker()
+    /// The work that the breaker lets through while it is open.
+    var probe: Work?
     /// Outcomes that the store did not take: written when it does, and lost in a crash.
     var owed: [CreationTransition] = []
   }
