@@ -145,13 +145,15 @@ final class PostgreSQLStore: RecordStore {
         guard case .refused(let state, let table) = error, pending.indices.contains(index) else {
           throw error
         }
-        let isCollision =
-          PostgreSQLVerdict(state: state) == .again
-          // A name that another replica claimed at the same moment: the next try sees it.
-          || (state == "23505" && table == "creation")
-        if isCollision, collisions < Self.collisionLimit {
+        let verdict = PostgreSQLVerdict(state: state)
+        // A name that another replica claimed at the same moment: the next try sees it.
+        let isClaimed = state == "23505" && table == "creation"
+        if verdict == .again || isClaimed, collisions < Self.collisionLimit {
           collisions += 1
-        } else if isCollision || PostgreSQLVerdict(state: state) == .unstorable {
+        } else if verdict == .again, attempts == 0, try tablesAreHeld(connection) {
+          // Nothing of the group is durable yet: all of it can wait.
+          throw error
+        } else if verdict == .again || verdict == .unstorable {
           refusals[pending.remove(at: index)] = .refused
         } else {
           throw error
@@ -160,6 +162,24 @@ final class PostgreSQLStore: RecordStore {
     }
     return refusals
   }
+
+  /// Whether it is not a row that somebody holds, but a table, or that somebody waits for one.
+  private func tablesAreHeld(
+    _ connection: PostgreSQLConnection
+  ) throws(PostgreSQLError) -> Bool {
+    try !connection.rows(PostgreSQLCall(statement: Self.tableLocks)).isEmpty
+  }
+
+  /// Locks that conflict with those of writes (PostgreSQL, 13.3.1 Table-Level Locks).
+  private static let tableLocks = PostgreSQLStatement(
+    name: "table_locks",
+    sql: """
+      SELECT 1 FROM pg_locks
+      WHERE locktype = 'relation' AND pid <> pg_backend_pid()
+        AND relation IN (to_regclass('creation'), to_regclass('audit_record'))
+        AND mode IN
+          ('ShareLock', 'ShareRowExclusiveLock', 'ExclusiveLock', 'AccessExclusiveLock')
+      """, types: [])
 
   /// Reads what was in the way of entries that wrote nothing. One that finds nothing is left out: it
   /// may be tried again.
@@ -205,7 +225,7 @@ final class PostgreSQLStore: RecordStore {
       statements: PostgreSQLWrites.statements + [
         PostgreSQLCreationTable.byKey, PostgreSQLCreationTable.byID,
         PostgreSQLCreationTable.nameHolder, PostgreSQLCreationTable.nameHolderOfRow, Self.lock,
-        Self.endHolder, Self.knownEvents,
+        Self.endHolder, Self.knownEvents, Self.tableLocks,
       ])
     let settings = try connection.readSettings()
     guard !settings.isInRecovery else { throw .unreachable("the server is a standby") }

@@ -85,6 +85,22 @@ struct PostgreSQLStoreTests {
     #expect(try count() == 3)
   }
 
+  /// As an operator's REINDEX does: what has happened is kept until it can be written.
+  @Test func whatTheTableIsHeldFromWaits() throws {
+    let store = PostgreSQLStore(address: try fixture.address())
+    let entries = [entry(), entry()]
+    let operatorsOwn = try PostgreSQLConnection(try fixture.address(), within: .seconds(30))
+    try operatorsOwn.run(
+      script: "BEGIN; LOCK TABLE audit_record IN SHARE MODE", within: .seconds(30))
+    guard case .stalled = store.commit(entries) else {
+      Issue.record("not stalled")
+      return
+    }
+    try operatorsOwn.run(script: "COMMIT", within: .seconds(30))
+    #expect(store.commit(entries) == .committed(refusals: [:]))
+    #expect(try count() == 2)
+  }
+
   /// The lost transaction may still be under way in the server: nothing is decided before it ends.
   @Test func aTransactionThatTheServerStillWorksOnIsEndedFirst() throws {
     let relay = try PostgreSQLRelay(to: try PostgreSQLServer.shared.get().directory)
