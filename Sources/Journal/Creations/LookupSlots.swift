@@ -9,6 +9,14 @@ final class LookupSlots: Sendable {
     var waiters: [CheckedContinuation<Void, Never>] = []
     /// The first of `waiters` that still waits.
     var next = 0
+
+    /// Those who had their turn are forgotten when they are more than those who wait.
+    mutating func advance() {
+      next += 1
+      guard next > waiters.count / 2 else { return }
+      waiters.removeFirst(next)
+      next = 0
+    }
   }
 
   private let state: Mutex<State>
@@ -41,12 +49,10 @@ final class LookupSlots: Sendable {
   private func giveBack() {
     let waiter: CheckedContinuation<Void, Never>? = state.withLock { state in
       guard state.next < state.waiters.count else {
-        state.waiters = []
-        state.next = 0
         state.free += 1
         return nil
       }
-      defer { state.next += 1 }
+      defer { state.advance() }
       return state.waiters[state.next]
     }
     waiter?.resume()
