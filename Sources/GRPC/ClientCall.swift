@@ -77,8 +77,7 @@ final class ClientCall: HTTP2StreamDelegate {
   func streamDidDrain(_ stream: HTTP2Stream) {}
 
   func streamDidClose(_ stream: HTTP2Stream, error: HTTP2ErrorCode?) {
-    let status = Status.forReset(error, connectionLost: .unavailable)
-    complete(.failure(RPCError(code: status.code, message: status.message)))
+    complete(.failure(RPCError(reset: error)))
     self.stream = nil
   }
 

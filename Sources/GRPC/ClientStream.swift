@@ -67,8 +67,7 @@ final class ClientStream: HTTP2StreamDelegate {
   }
 
   func streamDidClose(_ stream: HTTP2Stream, error: HTTP2ErrorCode?) {
-    let status = Status.forReset(error, connectionLost: .unavailable)
-    complete(RPCError(code: status.code, message: status.message))
+    complete(RPCError(reset: error))
     self.stream = nil
   }
 

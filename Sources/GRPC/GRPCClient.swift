@@ -50,7 +50,8 @@ package final class GRPCClient: Sendable {
             + (tls == nil ? "" : ", or the two do not agree on TLS and each other's certificates")
         }
       throw RPCError(
-        code: .unavailable, message: "No connection to \(authority): \(reason).")
+        code: .unavailable, message: "No connection to \(authority): \(reason)."
+      ).unprocessed
     }
   }
 
@@ -65,7 +66,12 @@ package final class GRPCClient: Sendable {
     _ request: Input, method: MethodDescriptor, metadata: Metadata = Metadata(),
     timeout: Duration? = nil
   ) async throws(RPCError) -> ClientResponse<Output> {
-    let message = try request.framed(limit: limits.maximumSendMessageLength)
+    let message: ByteBuffer
+    do {
+      message = try request.framed(limit: limits.maximumSendMessageLength)
+    } catch {
+      throw error.unprocessed
+    }
     let headers = requestHeaders(method, metadata: metadata, timeout: timeout)
     let raw = try await exchange(headers, message: message, timeout: timeout).get()
     return ClientResponse(

@@ -23,6 +23,9 @@ package struct RPCError: Error, Sendable {
   package var metadata: Metadata
   /// Of an error that is sent; see ``receivedDetails``.
   package var details: (any StatusDetails)?
+  /// Of an error that a client made: the server was not reached, or refused the call before it did
+  /// anything for it.
+  package private(set) var isUnprocessed = false
 
   package init(
     code: Code, message: String, metadata: Metadata = Metadata(),
@@ -32,6 +35,13 @@ package struct RPCError: Error, Sendable {
     self.message = message
     self.metadata = metadata
     self.details = details
+  }
+
+  /// The same error of a call that no server has begun with.
+  var unprocessed: RPCError {
+    var error = self
+    error.isUnprocessed = true
+    return error
   }
 
   package var status: Status {

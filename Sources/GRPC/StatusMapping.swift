@@ -39,3 +39,13 @@ extension Status {
     return Status(code: code, message: "The server answered with HTTP status \(status).")
   }
 }
+
+extension RPCError {
+  /// What a client is told of a stream that was reset.
+  init(reset code: HTTP2ErrorCode?) {
+    let status = Status.forReset(code, connectionLost: .unavailable)
+    self.init(code: status.code, message: status.message)
+    // RFC 9113, section 8.7: nothing was done for a refused stream.
+    if code == .refusedStream { self = unprocessed }
+  }
+}

@@ -49,11 +49,13 @@ struct ConnectionOptions: ParsableArguments {
   }
 
   /// Makes one call, prints its answer and returns it.
+  ///
+  /// - Parameter isCreation: whether a user may be there when its answer is lost.
   @discardableResult
   func call<Request: GRPC.Message, Response: GRPC.Message & Outputable>(
-    _ request: Request, method: MethodDescriptor, answer: Response.Type
+    _ request: Request, method: MethodDescriptor, answer: Response.Type, isCreation: Bool = false
   ) async throws -> Response {
-    try await withClient { client in
+    try await withClient(isCreation: isCreation) { client in
       let response: Response = try await client.unary(request, method: method)
       print(output.render(response.output))
       return response
@@ -61,7 +63,9 @@ struct ConnectionOptions: ParsableArguments {
   }
 
   /// Connects, and tells the failure of a call as the command's.
-  func withClient<Result>(_ body: (ConnectedClient) async throws -> Result) async throws -> Result {
+  func withClient<Result>(
+    isCreation: Bool = false, _ body: (ConnectedClient) async throws -> Result
+  ) async throws -> Result {
     let (host, port) = try address()
     let metadata = try credentials(for: host)
     let deadline = ContinuousClock.now.advanced(by: .seconds(timeout))
@@ -74,7 +78,7 @@ struct ConnectionOptions: ParsableArguments {
       await client.close()
       return result
     } catch let error as RPCError {
-      throw Failure.exit(error)
+      throw Failure.exit(error, isCreation: isCreation)
     }
   }
 

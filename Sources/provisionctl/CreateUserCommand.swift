@@ -71,7 +71,7 @@ struct CreateUserCommand: AsyncParsableCommand {
       try request(),
       method: MethodDescriptor(
         service: "provisioning.v1.UserProvisioningService", method: "CreateUser"),
-      answer: ProvisioningV1.CreateUserResponse.self)
+      answer: ProvisioningV1.CreateUserResponse.self, isCreation: !validateOnly)
   }
 
   /// The JSON, with every option that is given in its place.

@@ -8,6 +8,8 @@ import uuid
 import pytest
 import yaml
 
+import breaking_server
+from breaking_server import BreakingServer
 from daemon import Provisiond, binary, environment, free_port, upstream_settings
 from identities import Authority
 from upstream import error
@@ -23,7 +25,9 @@ organizations:
 callers:
   - {id: anyone, anonymous: true, organizations: ["*"], permissions: ["*"]}
 """
-USAGE = 64
+USAGE, SOFTWARE, TRY_AGAIN, IN_DOUBT = 64, 70, 75, 3
+INTERNAL_ERROR, REFUSED_STREAM = 2, 7
+OK, CANCELLED, UNKNOWN, DEADLINE_EXCEEDED, ABORTED, INTERNAL, UNAVAILABLE = 0, 1, 2, 4, 10, 13, 14
 
 
 @pytest.fixture(scope="module")
@@ -152,6 +156,34 @@ def test_a_server_that_is_not_there(run):
     result = run(*CREATE, target=f"127.0.0.1:{free_port()}")
     assert result.returncode not in {0, USAGE}
     assert len(result.stderr.strip().splitlines()) == 1
+
+
+@pytest.mark.parametrize("end,code", [
+    (breaking_server.lost, IN_DOUBT), (breaking_server.http(502), IN_DOUBT),
+    (breaking_server.http(504), IN_DOUBT), (breaking_server.reset(INTERNAL_ERROR), IN_DOUBT),
+    (breaking_server.reset(REFUSED_STREAM), TRY_AGAIN),
+    (breaking_server.status(OK), IN_DOUBT), (breaking_server.status(UNAVAILABLE), IN_DOUBT),
+    (breaking_server.status(INTERNAL), IN_DOUBT),
+    (breaking_server.status(UNAVAILABLE, "unknown"), IN_DOUBT),
+    (breaking_server.status(UNAVAILABLE, "no"), TRY_AGAIN),
+    (breaking_server.status(ABORTED, "no"), TRY_AGAIN),
+    (breaking_server.status(DEADLINE_EXCEEDED, "no"), TRY_AGAIN),
+    (breaking_server.status(CANCELLED, "no"), TRY_AGAIN),
+    (breaking_server.status(UNKNOWN, "no"), TRY_AGAIN),
+    (breaking_server.status(INTERNAL, "no"), SOFTWARE)])
+def test_a_creation_whose_answer_is_lost_is_in_doubt(run, end, code):
+    with BreakingServer(end) as server:
+        result = run(*CREATE, target=server.target)
+    assert result.returncode == code, result.stderr
+
+
+@pytest.mark.parametrize("arguments", [[*CREATE, "--validate-only"], ["audit", "list"], ["health"]])
+def test_nothing_is_in_doubt_of_what_makes_no_user(run, arguments):
+    for end, code in [(breaking_server.lost, TRY_AGAIN), (breaking_server.http(502), TRY_AGAIN),
+                      (breaking_server.status(OK), SOFTWARE)]:
+        with BreakingServer(end) as server:
+            result = run(*arguments, target=server.target)
+        assert result.returncode == code, result.stderr
 
 
 @pytest.mark.parametrize("arguments", [

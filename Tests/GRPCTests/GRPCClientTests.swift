@@ -52,7 +52,8 @@ private final class Scripted: HTTP2StreamDelegate {
   }
 
   private func call(
-    _ script: Scripted.Script, metadata: Metadata = Metadata(), timeout: Duration? = nil
+    _ script: Scripted.Script, request: Echo = Echo(), metadata: Metadata = Metadata(),
+    timeout: Duration? = nil
   ) async throws -> Result<Echo, RPCError> {
     let continuation = continuation
     let listener = try await HTTP2Listener.bind(
@@ -62,7 +63,7 @@ private final class Scripted: HTTP2StreamDelegate {
     let result = try await withClient(port: listener.localAddress.port ?? 0) { client in
       do throws(RPCError) {
         let response: ClientResponse<Echo> = try await client.unary(
-          Echo(), method: .echo, metadata: metadata, timeout: timeout)
+          request, method: .echo, metadata: metadata, timeout: timeout)
         return Result<Echo, RPCError>.success(response.message)
       } catch {
         return Result<Echo, RPCError>.failure(error)
@@ -73,9 +74,13 @@ private final class Scripted: HTTP2StreamDelegate {
   }
 
   private func code(_ script: Scripted.Script) async throws -> Status.Code {
+    try await failure(script)?.code ?? .ok
+  }
+
+  private func failure(_ script: Scripted.Script) async throws -> RPCError? {
     switch try await call(script) {
-    case .success: .ok
-    case .failure(let error): error.code
+    case .success: nil
+    case .failure(let error): error
     }
   }
 
@@ -105,7 +110,21 @@ private final class Scripted: HTTP2StreamDelegate {
     (.inadequateSecurity, .permissionDenied),
   ])
   func aResetIsAStatus(reset: HTTP2ErrorCode, code: Status.Code) async throws {
-    #expect(try await self.code(Scripted.Script(reset: reset)) == code)
+    let failure = try await failure(Scripted.Script(reset: reset))
+    #expect(failure?.code == code)
+    #expect(failure?.isUnprocessed == (reset == .refusedStream))
+  }
+
+  @Test func whatNeverLeftIsUnprocessed() async throws {
+    let unreached = await #expect(throws: RPCError.self) {
+      // Port 1 (tcpmux) of this machine: nobody listens there.
+      _ = try await GRPCClient.connect(
+        host: "127.0.0.1", port: 1, group: MultiThreadedEventLoopGroup.singleton)
+    }
+    #expect(unreached?.code == .unavailable && unreached?.isUnprocessed == true)
+    let answer = try await call(Scripted.Script(), request: Echo([0xFE]))
+    let unwritten = #expect(throws: RPCError.self) { try answer.get() }
+    #expect(unwritten?.code == .internalError && unwritten?.isUnprocessed == true)
   }
 
   @Test(arguments: [
