@@ -1,6 +1,7 @@
 import NIOCore
 import NIOPosix
 import Provisioning
+import Synchronization
 import Testing
 
 @testable import Cognito
@@ -53,6 +54,36 @@ import Testing
     await directory.close()
     try await server.stop()
     try await group.shutdownGracefully()
+  }
+
+  @Test func aConnectionThatNobodyWaitsForAnyMoreIsClosedInTime() async throws {
+    let serverGroup = MultiThreadedEventLoopGroup(numberOfThreads: 1)
+    let server = try await ScriptedServer.start(
+      group: serverGroup, tls: TestCertificate.serverContext()
+    ) { _, _ in [] }
+    let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
+    var limits = ConnectionLimits()
+    limits.connectTimeout = .seconds(60)
+    limits.acquireTimeout = .milliseconds(20)
+    limits.idleTimeout = .milliseconds(20)
+    limits.sweepInterval = .milliseconds(10)
+    let folder = try TemporaryFolder()
+    let directory = try DirectoryScene.directory(
+      url: "https://localhost:\(server.port)", group: group, limits: limits,
+      authoritiesFile: folder.write("ca.pem", TestCertificate.certificate))
+    // The handshake ends after the call has.
+    let isReleased = Atomic<Bool>(false)
+    serverGroup.next().execute {
+      while !isReleased.load(ordering: .acquiring) { usleep(1000) }
+    }
+    let answer = await directory.create(Fixtures.specification(), deadline: nil)
+    #expect(answer == .failure(DirectoryFailure(kind: .timedOut, executed: .no)))
+    isReleased.store(true, ordering: .releasing)
+    await server.connectionsClosed(1)
+    await directory.close()
+    try await server.stop()
+    try await group.shutdownGracefully()
+    try await serverGroup.shutdownGracefully()
   }
 
   @Test(arguments: ["missing", "empty", "nonsense"])

@@ -208,6 +208,7 @@ extension ConnectionPool {
       waiters.removeAll { $0.deadline <= now }
       for waiter in expired { waiter.request.ended(with: .failure(.expired)) }
     }
-    if !connections.isEmpty || !waiters.isEmpty { scheduleSweep() }
+    // A connection may still come that nobody waits for any more: it has to be closed in time, too.
+    if !connections.isEmpty || connecting > 0 || !waiters.isEmpty { scheduleSweep() }
   }
 }
