@@ -38,6 +38,19 @@ enum POSIXFile {
     }
   }
 
+  /// Whether it is no pipe, terminal or other device.
+  static func isRegular(_ descriptor: Int32) throws(Failure) -> Bool {
+    var status = stat()
+    guard unsafe fstat(descriptor, &status) == 0 else { throw .last }
+    return status.st_mode & S_IFMT == S_IFREG
+  }
+
+  /// Waits until a pipe takes PIPE_BUF bytes without blocking, or shows that it is broken.
+  static func hasRoom(_ descriptor: Int32, waitingAtMost limit: Duration) -> Bool {
+    var request = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
+    return unsafe poll(&request, 1, Int32(limit / .milliseconds(1))) > 0
+  }
+
   /// Creates an empty file, durably, unless it is there.
   static func createIfMissing(_ path: String, mode: mode_t) throws(Failure) {
     do {

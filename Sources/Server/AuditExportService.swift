@@ -10,6 +10,10 @@ struct AuditExportService: Service {
   static let interval = Duration.milliseconds(250)
   /// Between two attempts while the target takes nothing.
   static let retryInterval = Duration.seconds(1)
+  /// A pipe that takes nothing for so long is told of in the log.
+  static let stallLimit = Duration.seconds(5)
+  /// For the records that are left at the end of the service, which must not wait for their target.
+  static let lastRunLimit = Duration.seconds(5)
 
   /// `nil`: nothing is exported.
   let settings: AuditExportSettings?
@@ -36,7 +40,20 @@ struct AuditExportService: Service {
 
   private func makeExport(_ settings: AuditExportSettings) async throws -> JournalExport {
     try await JournalExport(
-      reader: journal.sealedRecords, target: settings.target, cursorPath: settings.cursorPath)
+      reader: journal.sealedRecords, target: settings.target, cursorPath: settings.cursorPath,
+      stallWatch: StallWatch(limit: Self.stallLimit, tell: tellStalled))
+  }
+
+  private func tellStalled(_ isStalled: Bool) {
+    if isStalled { tellFailure("the target takes nothing") } else { tellRecovery() }
+  }
+
+  private func tellFailure(_ reason: String) {
+    logger.error("the audit trail cannot be exported", metadata: ["reason": "\(reason)"])
+  }
+
+  private func tellRecovery() {
+    logger.notice("the audit trail is exported again")
   }
 
   func run() async throws {
@@ -50,38 +67,58 @@ struct AuditExportService: Service {
         origin: CallOrigin(
           callerID: "audit-export", authentication: .operator, onBehalfOf: nil, peer: ""),
         organization: "", policyDigest: policies.current.digest, fields: []))
-    await cancelWhenGracefulShutdown { await follow(settings) }
-    // The last records, but for the one that the service has stopped.
+    let leavesPartOfALine = await cancelWhenGracefulShutdown { await follow(settings) }
+    // What comes behind a part of a line cannot be read.
+    guard !leavesPartOfALine else { return tellRest("the target takes nothing") }
     do {
-      var export = try await makeExport(settings)
-      _ = try await export.run()
+      try await exportTheRest(settings)
     } catch {
-      logger.warning(
-        "the export of the audit trail is behind; the next start goes on with it",
-        metadata: ["reason": "\(error)"])
+      tellRest("\(error)")
     }
   }
 
-  private func follow(_ settings: AuditExportSettings) async {
+  private func tellRest(_ reason: String) {
+    logger.warning(
+      "the export of the audit trail is behind; the next start goes on with it",
+      metadata: ["reason": "\(reason)"])
+  }
+
+  /// The last records, but for the one that the service has stopped.
+  private func exportTheRest(_ settings: AuditExportSettings) async throws {
+    try await withThrowingTaskGroup(of: Void.self) { tasks in
+      tasks.addTask {
+        var export = try await makeExport(settings)
+        _ = try await export.run()
+      }
+      tasks.addTask { try? await Task.sleep(for: Self.lastRunLimit) }
+      _ = try await tasks.next()
+      tasks.cancelAll()
+      try await tasks.waitForAll()
+    }
+  }
+
+  /// - Returns: whether the target was left with a part of a line.
+  private func follow(_ settings: AuditExportSettings) async -> Bool {
     var isFailing = false
     while !Task.isCancelled {
       do {
         var export = try await makeExport(settings)
-        if isFailing { logger.notice("the audit trail is exported again") }
-        isFailing = false
         while !Task.isCancelled {
           _ = try await export.run()
+          if isFailing { tellRecovery() }
+          isFailing = false
           try await Task.sleep(for: Self.interval)
         }
       } catch {
         // What was cut short by the end of the service is exported behind it.
-        guard !Task.isCancelled else { return }
-        if !isFailing {
-          logger.error("the audit trail cannot be exported", metadata: ["reason": "\(error)"])
+        guard !Task.isCancelled else {
+          return (error as? ExportFailure)?.leavesPartOfALine ?? false
         }
+        if !isFailing { tellFailure("\(error)") }
         isFailing = true
         try? await Task.sleep(for: Self.retryInterval)
       }
     }
+    return false
   }
 }

@@ -1,6 +1,7 @@
 """The export of the audit trail: every record once, in its order, in forms that others define."""
 
 import base64
+import fcntl
 import hashlib
 import json
 import os
@@ -246,6 +247,35 @@ def test_a_target_that_takes_nothing_for_a_while(tmp_path):
     records = stored(server.journal)
     numbers = [int(event["sequence"]) for event in lines(target.read_text())]
     assert numbers == list(range(len(records) - 1))
+
+
+def test_a_pipe_whose_reader_stops(tmp_path):
+    """It holds up neither the creations nor the end of the service, and no line of it is cut."""
+    target = tmp_path / "out"
+    os.mkfifo(target)
+    pipe = os.open(target, os.O_RDWR | os.O_NONBLOCK)
+    fcntl.fcntl(pipe, fcntl.F_SETPIPE_SZ, 4096)
+    with AuditedService(tmp_path, "--audit-export", str(target)) as server:
+        limit = time.monotonic() + LIMIT
+        while not server.logged("the audit trail cannot be exported"):
+            assert time.monotonic() < limit
+            assert not isinstance(server.make(), Refusal)
+            time.sleep(0.1)
+        assert server.stop() == 0
+    assert json.loads(stored(server.journal)[-1][0])["kind"] == "stopped"
+    text = os.read(pipe, 1 << 20)
+    with AuditedService(tmp_path, "--audit-export", str(target)) as server:
+        made = server.make()
+        limit = time.monotonic() + LIMIT
+        while made.creation_id.encode() not in text or not text.endswith(b"\n"):
+            assert time.monotonic() < limit
+            try:
+                text += os.read(pipe, 1 << 20)
+            except BlockingIOError:
+                time.sleep(0.01)
+    os.close(pipe)
+    numbers = [int(event["sequence"]) for event in lines(text.decode())]
+    assert sorted(set(numbers)) == list(range(max(numbers) + 1))
 
 
 def test_standard_output(tmp_path):

@@ -46,8 +46,11 @@ struct ExportCursor: Sendable {
 /// Why an export does not go on, in one line.
 package struct ExportFailure: Error, Equatable, CustomStringConvertible {
   package let description: String
+  /// Whether a line was begun and not ended in a target that it cannot be removed from.
+  package let leavesPartOfALine: Bool
 
-  init(_ description: String) {
+  init(_ description: String, leavesPartOfALine: Bool = false) {
     self.description = description
+    self.leavesPartOfALine = leavesPartOfALine
   }
 }

@@ -27,16 +27,19 @@ package struct JournalExport: Sendable {
   ///   - target: a file, or `-` for standard output.
   ///   - cursorPath: of the file that remembers how far it has come; `nil`: nothing does.
   ///   - start: the index of the first record, where there is no cursor yet.
+  ///   - stallWatch: for a target that is no file, whose reader no thread shall wait for; `nil`: one
+  ///     does.
   /// - Throws: an ``ExportFailure``, or why the journal cannot be read.
   package init(
-    reader: any SealedRecordReader, target: String, cursorPath: String?, start: Int64 = 0
+    reader: any SealedRecordReader, target: String, cursorPath: String?, start: Int64 = 0,
+    stallWatch: StallWatch? = nil
   ) async throws {
     self.reader = reader
     line = ExportLine(source: try await reader.newestCheckpoint().checkpoint.origin)
     let source = line.source
     cursor = cursorPath.map { ExportCursor(path: $0, source: source) }
     next = max(start, try cursor?.read() ?? 0)
-    sink = try ExportSink(target)
+    sink = try ExportSink(target, stallWatch: stallWatch)
   }
 
   /// Records on their way.
@@ -62,7 +65,8 @@ package struct JournalExport: Sendable {
       async let lines = format(ready)
       if !formatted.records.isEmpty {
         if ready.records.isEmpty { formatted.lines.append(try await checkpoint()) }
-        try sink.write(formatted.lines)
+        guard !Task.isCancelled else { throw ExportFailure("it was ended before it was done") }
+        try await sink.write(formatted.lines)
         try cursor?.write(formatted.end)
         next = formatted.end
         report.records += Int64(formatted.records.count)
