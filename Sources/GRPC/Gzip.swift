@@ -13,9 +13,9 @@ enum Gzip {
 
   /// Appends the compressed form of `bytes` to `buffer`.
   ///
-  /// - Throws: INTERNAL where memory is short.
+  /// - Throws: RESOURCE_EXHAUSTED where memory is short.
   static func compress(_ bytes: Span<UInt8>, into buffer: inout ByteBuffer) throws(RPCError) {
-    guard let count = UInt32(exactly: bytes.count) else { throw noMemory }
+    guard let count = UInt32(exactly: bytes.count) else { throw .noMemory }
     var stream = unsafe z_stream()
     // The library keeps the address of the stream.
     let isDone = unsafe withUnsafeMutablePointer(to: &stream) { stream in
@@ -40,7 +40,7 @@ enum Gzip {
         return result == Z_STREAM_END
       }
     }
-    guard isDone else { throw noMemory }
+    guard isDone else { throw .noMemory }
   }
 
   /// The original of a compressed message, of one member or several.
@@ -76,7 +76,7 @@ enum Gzip {
           stream, windowBits, ZLIB_VERSION, Int32(MemoryLayout<z_stream>.size)) == Z_OK
       else {
         unsafe stream.deallocate()
-        throw noMemory
+        throw .noMemory
       }
     }
 
@@ -101,7 +101,7 @@ enum Gzip {
           if readCount == payload.readableBytes { return true }
           guard unsafe inflateReset(stream) == Z_OK else { throw corrupt }
         case Z_OK: chunk = min(2 * chunk, largestChunk)
-        case Z_MEM_ERROR: throw noMemory
+        case Z_MEM_ERROR: throw .noMemory
         default: throw corrupt
         }
       } while output.readableBytes - start < byteCount
@@ -145,8 +145,6 @@ enum Gzip {
   /// zlib's own default: 256 KiB for the time of one message.
   private static let memoryLevel: Int32 = 8
 
-  private static let noMemory = RPCError(
-    code: .resourceExhausted, message: "The message cannot be compressed or inflated now.")
   private static let corrupt = RPCError(
     code: .internalError, message: "The compressed message is no whole and valid gzip.")
 

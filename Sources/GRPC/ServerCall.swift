@@ -154,7 +154,7 @@ final class ServerCall: HTTP2StreamDelegate {
     collectedByteCount += data.readableBytes
     let collected = stream.connection.load.collect(data.readableBytes)
     guard collected <= environment.limits.collectedByteCount else {
-      return perform(machine.failedFraming(Self.tooManyBytes))
+      return perform(machine.failedFraming(.tooManyBytes))
     }
     deframer.append(data)
     do throws(RPCError) {
@@ -390,9 +390,6 @@ final class ServerCall: HTTP2StreamDelegate {
     }
   }
 
-  private static let tooManyBytes = RPCError(
-    code: .resourceExhausted,
-    message: "The requests of this connection have too many bytes on their way; fewer at a time.")
   private static let unknownMethod = RPCError(
     code: .unimplemented, message: "This server does not have the method called.")
 }

@@ -10,6 +10,7 @@ from grpc_channelz.v1 import channelz_pb2_grpc as rpc
 from grpc_health.v1 import health_pb2, health_pb2_grpc
 
 from daemon import Provisiond
+from protocol import Refusal, audit
 
 POLICY = """version: 1
 organizations:
@@ -151,16 +152,23 @@ def test_a_process_that_is_no_client_has_no_channels(channelz):
     assert list(answer.channel) == [] and answer.end
 
 
-@pytest.mark.parametrize("method,request_message", [
-    ("GetServer", pb.GetServerRequest(server_id=UNKNOWN)),
-    ("GetServerSockets", pb.GetServerSocketsRequest(server_id=UNKNOWN)),
-    ("GetSocket", pb.GetSocketRequest(socket_id=UNKNOWN)),
-    ("GetChannel", pb.GetChannelRequest(channel_id=UNKNOWN)),
-    ("GetSubchannel", pb.GetSubchannelRequest(subchannel_id=UNKNOWN))])
-def test_what_is_not_there(channelz, method, request_message):
-    with pytest.raises(grpc.RpcError) as refusal:
+@pytest.mark.parametrize("method,request_message,code,reason", [
+    ("GetServer", pb.GetServerRequest(server_id=UNKNOWN), "NOT_FOUND", "SERVER_NOT_FOUND"),
+    ("GetServerSockets", pb.GetServerSocketsRequest(server_id=UNKNOWN), "NOT_FOUND",
+     "SERVER_NOT_FOUND"),
+    ("GetSocket", pb.GetSocketRequest(socket_id=UNKNOWN), "NOT_FOUND", "SOCKET_NOT_FOUND"),
+    ("GetChannel", pb.GetChannelRequest(channel_id=UNKNOWN), "NOT_FOUND", "CHANNEL_NOT_FOUND"),
+    ("GetSubchannel", pb.GetSubchannelRequest(subchannel_id=UNKNOWN), "NOT_FOUND",
+     "SUBCHANNEL_NOT_FOUND"),
+    ("GetServers", pb.GetServersRequest(max_results=-1), "INVALID_ARGUMENT", "INVALID_REQUEST")])
+def test_what_cannot_be_answered(provisiond, channelz, method, request_message, code, reason):
+    with pytest.raises(grpc.RpcError) as error:
         getattr(channelz, method)(request_message, timeout=LIMIT)
-    assert refusal.value.code() is grpc.StatusCode.NOT_FOUND
+    refusal = Refusal(error.value)
+    assert (refusal.code, refusal.reason) == (code, reason)
+    # Nothing was denied to anybody.
+    denied = audit.ListAuditEventsRequest(kind=audit.AUDIT_EVENT_KIND_DENIED)
+    assert not provisiond.audit.ListAuditEvents(denied, timeout=LIMIT).events
 
 
 def test_channelz_needs_an_identity(tmp_path):

@@ -54,14 +54,22 @@ import Testing
   }
 
   @Test func whatIsNotThere() {
-    func code(_ body: () throws -> Void) -> Status.Code? {
-      #expect(throws: RPCError.self, performing: body)?.code
+    func reason(_ code: Status.Code, _ body: () throws -> Void) -> String? {
+      let error = #expect(throws: RPCError.self, performing: body)
+      #expect(error?.code == code)
+      return (error?.details as? ErrorDetails)?.reason
     }
-    #expect(code { _ = try view.server(4) } == .notFound)
-    #expect(code { _ = try view.socket(3) } == .notFound)
-    #expect(code { _ = try view.sockets(.init(serverID: 0)) } == .notFound)
-    #expect(code { _ = try view.servers(.init(maxResults: -1)) } == .invalidArgument)
-    #expect(
-      code { _ = try view.sockets(.init(serverID: 3, maxResults: -1)) } == .invalidArgument)
+    #expect(reason(.notFound) { _ = try view.server(4) } == "SERVER_NOT_FOUND")
+    #expect(reason(.notFound) { _ = try view.socket(3) } == "SOCKET_NOT_FOUND")
+    #expect(reason(.notFound) { _ = try view.sockets(.init(serverID: 0)) } == "SERVER_NOT_FOUND")
+    for size: Int64 in [-1, .min] {
+      #expect(
+        reason(.invalidArgument) { _ = try view.servers(.init(maxResults: size)) }
+          == "INVALID_REQUEST")
+      #expect(
+        reason(.invalidArgument) {
+          _ = try view.sockets(.init(serverID: 3, maxResults: size))
+        } == "INVALID_REQUEST")
+    }
   }
 }

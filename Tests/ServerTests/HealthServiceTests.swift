@@ -13,6 +13,7 @@ import Testing
     #expect(try service.check(.init(service: "a")).status == .notServing)
     let error = #expect(throws: RPCError.self) { try service.check(.init(service: "b")) }
     #expect(error?.code == .notFound)
+    #expect((error?.details as? ErrorDetails)?.reason == "SERVICE_NOT_FOUND")
   }
 
   @Test(arguments: [(100, true), (101, false)])
@@ -24,6 +25,7 @@ import Testing
     } else {
       let error = #expect(throws: RPCError.self) { try service.list() }
       #expect(error?.code == .resourceExhausted)
+      #expect((error?.details as? ErrorDetails)?.reason == "TOO_MANY_SERVICES")
     }
   }
 }

@@ -1,5 +1,6 @@
 import GRPC
 import Messages
+import Provisioning
 
 /// The server of this process, its listeners and connections at one moment, as channelz shows them.
 struct ChannelzView: Sendable {
@@ -54,7 +55,9 @@ struct ChannelzView: Sendable {
     _ entries: [Entry], from start: Int64, size: Int64, id: (Entry) -> Int64
   ) throws(RPCError) -> (entries: [Entry], isLast: Bool) {
     guard size >= 0 else {
-      throw RPCError(code: .invalidArgument, message: "max_results must not be negative.")
+      throw ProvisioningError.invalid([
+        Violation(field: "max_results", description: "must not be negative")
+      ]).rpcError
     }
     let rest = entries.filter { id($0) >= start }
     let limit = size == 0 ? pageLimit : min(Int(clamping: size), pageLimit)
@@ -62,6 +65,8 @@ struct ChannelzView: Sendable {
   }
 
   static func notFound(_ what: String) -> RPCError {
-    RPCError(code: .notFound, message: "There is no such \(what) in this process.")
+    ErrorDetails(
+      .notFound, "\(what.uppercased())_NOT_FOUND", "There is no such \(what) in this process."
+    ).rpcError
   }
 }

@@ -44,7 +44,8 @@ final class ErrorDescription: ServerInterceptor {
   ) -> ErrorDetails {
     let reference = call?.progress.reference
     var details = ErrorDetails(
-      error.code, reason(error.code), error.message, reference: reference)
+      error.code, error.isOverload ? "OVERLOADED" : reason(error.code), error.message,
+      reference: reference)
     if context.descriptor == UserProvisioningService.createUserMethod {
       details.executed = reference == nil ? .no : .unknown
     }

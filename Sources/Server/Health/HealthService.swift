@@ -36,7 +36,9 @@ struct HealthService: Sendable {
     _ request: GRPCHealthV1.HealthCheckRequest
   ) throws(RPCError) -> GRPCHealthV1.HealthCheckResponse {
     guard let status = reporter.status(of: request.service) else {
-      throw RPCError(code: .notFound, message: "The health of this service is not known here.")
+      throw ErrorDetails(
+        .notFound, "SERVICE_NOT_FOUND", "The health of this service is not known here."
+      ).rpcError
     }
     return GRPCHealthV1.HealthCheckResponse(status: status)
   }
@@ -45,8 +47,10 @@ struct HealthService: Sendable {
   func list() throws(RPCError) -> GRPCHealthV1.HealthListResponse {
     let statuses = reporter.statuses
     guard statuses.count <= Self.listLimit else {
-      throw RPCError(
-        code: .resourceExhausted, message: "There are more than \(Self.listLimit) services.")
+      throw ErrorDetails(
+        .resourceExhausted, "TOO_MANY_SERVICES",
+        "There are more than \(Self.listLimit) services."
+      ).rpcError
     }
     return GRPCHealthV1.HealthListResponse(
       statuses: statuses.mapValues { GRPCHealthV1.HealthCheckResponse(status: $0) })
