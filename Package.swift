@@ -209,7 +209,8 @@ let package = Package(
     tests(
       of: "Server",
       [
-        "GRPC", "Journal", "Provisioning", .asn1, .crypto, .cryptoExtras, .logging, .x509, .yams,
+        "GRPC", "Journal", "Provisioning", .asn1, .crypto, .cryptoExtras, .logging, .nioCore,
+        .nioPosix, .x509, .yams,
       ]),
     tests(of: "provisionctl", ["Messages"]),
     .testTarget(

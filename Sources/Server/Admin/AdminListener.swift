@@ -82,8 +82,10 @@ private final class AdminHTTPHandler: ChannelInboundHandler {
     if request.method != .HEAD {
       context.write(wrapOutboundOut(.body(.byteBuffer(body))), promise: nil)
     }
-    context.writeAndFlush(wrapOutboundOut(.end(nil)), promise: nil)
-    if !request.isKeepAlive { context.close(promise: nil) }
+    let written = context.writeAndFlush(wrapOutboundOut(.end(nil)))
+    guard !request.isKeepAlive else { return }
+    // A close drops what the socket has not taken yet.
+    written.assumeIsolated().whenComplete { _ in context.close(promise: nil) }
   }
 
   func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
