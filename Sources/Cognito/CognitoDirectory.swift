@@ -46,6 +46,11 @@ package final class CognitoDirectory: UserDirectory {
     return Self.answer(attempt, to: specification)
   }
 
+  /// Forgets the credentials of roles that none of these pools is called with.
+  package func keepRoles(of pools: [UserPool]) {
+    roles?.keep(for: pools)
+  }
+
   /// Closes all connections, for good. What is in flight ends as a lost connection; what waits to
   /// be sent, for the first time or again, ends as not executed.
   package func close() async {

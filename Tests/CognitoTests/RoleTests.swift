@@ -70,6 +70,32 @@ import Testing
     #expect(requests[1].header("x-amz-security-token") == "ROLETOKEN//")
   }
 
+  @Test func theRoleIsAssumedInTheRegionOfEachPool() async throws {
+    let elsewhere = UserPool(
+      id: "eu-west-1_REMOTE", region: "eu-west-1", roleARN: Fixtures.role)
+    let requests = try await DirectoryScene.with(script: Self.script([[Self.tokens()]])) { scene in
+      _ = try await scene.create(Self.remote).get()
+      _ = try await scene.create(Fixtures.specification(pool: elsewhere)).get()
+      return scene.server.requests
+    }
+    #expect(requests.map(Self.isForTokens) == [true, false, true, false])
+    for (request, region) in zip(requests, ["us-east-1", "us-east-1", "eu-west-1", "eu-west-1"]) {
+      #expect(request.header("authorization")?.contains("/\(region)/") == true)
+    }
+  }
+
+  @Test func whatNoPoolNeedsIsForgotten() async throws {
+    let requests = try await DirectoryScene.with(script: Self.script([[Self.tokens()]])) { scene in
+      _ = try await scene.create(Self.remote).get()
+      scene.directory.keepRoles(of: [Fixtures.remotePool, Fixtures.pool])
+      _ = try await scene.create(Self.remote).get()
+      scene.directory.keepRoles(of: [Fixtures.pool])
+      _ = try await scene.create(Self.remote).get()
+      return scene.server.requests
+    }
+    #expect(requests.map(Self.isForTokens) == [true, false, false, true, false])
+  }
+
   @Test func manyCallsAssumeTheRoleOnce() async throws {
     let requests = try await DirectoryScene.with(script: Self.script([[Self.tokens()]])) { scene in
       await withTaskGroup(of: Void.self) { group in

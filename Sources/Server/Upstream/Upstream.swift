@@ -68,9 +68,11 @@ struct Upstream: Service {
       name: "sandbox", sandbox: sandbox)
   }
 
-  /// Makes sure that the sandbox has the pools; Amazon Cognito has them or not.
+  /// Makes sure that the sandbox has the pools; Amazon Cognito has them or not. Credentials of roles
+  /// that the pools do not need are dropped.
   func prepare(for pools: [UserPool]) {
     sandbox?.add(pools.map(SandboxPool.init))
+    directory.keepRoles(of: pools)
   }
 
   var readiness: Readiness.Check {
