@@ -18,13 +18,14 @@ enum AdminCreateUserInput {
     .init(
       name: "DesiredDeliveryMediums",
       shape: .list(.words(DeliveryMediumArgument.allCases.map(\.rawValue)))),
-    .init(name: "ClientMetadata", shape: .map(.text(0...131_072), keys: 0...131_072)),
+    .init(name: "ClientMetadata", shape: metadataShape),
   ])
 
   private static let attribute = InputShape.object([
     .init(name: "Name", shape: .text(1...32), isRequired: true),
     .init(name: "Value", shape: .text(0...2048)),
   ])
+  private static let metadataShape = InputShape.map(.text(0...131_072), keys: 0...131_072)
 
   static var schema: OutputValue {
     var fields = [
@@ -41,13 +42,7 @@ enum AdminCreateUserInput {
   /// - Parameter argument: JSON, or `file://PATH`.
   /// - Throws: what is wrong, without a value.
   static func request(_ argument: String) throws -> ProvisioningV1.CreateUserRequest {
-    guard let input = JSONInput(parsing: try text(argument)) else {
-      throw ValidationError("\(option): is not JSON")
-    }
-    if let problem = shape.problem(with: input, at: "") {
-      throw ValidationError("\(option): \(problem)")
-    }
-    let members = input.object
+    let members = try read(try text(argument), as: shape, option).object
     return ProvisioningV1.CreateUserRequest(
       username: members["Username"]?.text ?? "",
       userAttributes: attributes(members["UserAttributes"]),
@@ -59,11 +54,39 @@ enum AdminCreateUserInput {
       desiredDeliveryMediums: (members["DesiredDeliveryMediums"]?.list ?? []).compactMap {
         $0.text.flatMap(DeliveryMediumArgument.init(rawValue:))?.value
       },
-      clientMetadata: StringMap(
-        (members["ClientMetadata"]?.object ?? [:]).sorted { $0.key < $1.key }.map {
-          .init(key: $0.key, value: $0.value.text ?? "")
-        }),
+      clientMetadata: metadata(members["ClientMetadata"]),
       userPoolID: members["UserPoolId"]?.text ?? "")
+  }
+
+  /// The value of `UserAttributes`, as JSON in an option of its own.
+  static func attributes(
+    _ json: String, _ option: String
+  ) throws -> [ProvisioningV1.UserAttribute] {
+    attributes(try read(json, as: .list(attribute), option))
+  }
+
+  /// The value of `ClientMetadata`, the same way.
+  static func metadata(_ json: String, _ option: String) throws -> StringMap {
+    metadata(try read(json, as: metadataShape, option))
+  }
+
+  private static func read(
+    _ json: String, as shape: InputShape, _ option: String
+  ) throws -> JSONInput {
+    guard let input = JSONInput(parsing: json) else {
+      throw ValidationError("\(option): is not JSON")
+    }
+    if let problem = shape.problem(with: input, at: "") {
+      throw ValidationError("\(option): \(problem)")
+    }
+    return input
+  }
+
+  private static func metadata(_ input: JSONInput?) -> StringMap {
+    StringMap(
+      (input?.object ?? [:]).sorted { $0.key < $1.key }.map {
+        .init(key: $0.key, value: $0.value.text ?? "")
+      })
   }
 
   private static func attributes(_ input: JSONInput?) -> [ProvisioningV1.UserAttribute] {

@@ -1,5 +1,4 @@
 import ArgumentParser
-import Foundation
 import Messages
 
 /// Arguments that hold structures: in the AWS CLI's shorthand syntax or in JSON.
@@ -9,8 +8,7 @@ enum StructureArgument {
     _ arguments: [String], _ option: String
   ) throws -> [ProvisioningV1.UserAttribute] {
     if let json = json(arguments, "[") {
-      let attributes: [AttributeJSON] = try decode(json, option, "a list of {\"Name\", \"Value\"}")
-      return attributes.map { .init(name: $0.name, value: $0.value ?? "") }
+      return try AdminCreateUserInput.attributes(json, option)
     }
     return try arguments.map { argument in
       var attribute = ProvisioningV1.UserAttribute(name: "", value: "")
@@ -28,9 +26,7 @@ enum StructureArgument {
   /// A map: `k=v,k=v` or one JSON object.
   static func map(_ arguments: [String], _ option: String) throws -> StringMap {
     if let json = json(arguments, "{") {
-      let object: [String: String] = try decode(json, option, "an object of texts")
-      return StringMap(
-        object.sorted { $0.key < $1.key }.map { .init(key: $0.key, value: $0.value) })
+      return try AdminCreateUserInput.metadata(json, option)
     }
     return StringMap(
       try arguments.flatMap { try pairs($0, option) }.map { .init(key: $0.key, value: $0.value) })
@@ -43,16 +39,6 @@ enum StructureArgument {
     return text
   }
 
-  private static func decode<Value: Decodable>(
-    _ json: String, _ option: String, _ accepted: String
-  ) throws -> Value {
-    do {
-      return try JSONDecoder().decode(Value.self, from: Data(json.utf8))
-    } catch {
-      throw ValidationError("\(option): is not \(accepted)")
-    }
-  }
-
   private static func pairs(
     _ argument: String, _ option: String
   ) throws -> [(key: String, value: String)] {
@@ -61,16 +47,5 @@ enum StructureArgument {
     } catch {
       throw ValidationError("\(option): \(error)")
     }
-  }
-}
-
-/// `AttributeType`, under the API's own names.
-private struct AttributeJSON: Decodable {
-  var name: String
-  var value: String?
-
-  private enum CodingKeys: String, CodingKey {
-    case name = "Name"
-    case value = "Value"
   }
 }

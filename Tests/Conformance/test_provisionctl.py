@@ -48,8 +48,8 @@ def run(provisiond, directory, upstream):
     return run
 
 
-CREATE = ["create-user", "--organization", "acme", "--username", "zoë",
-          "--user-attributes", "Name=email,Value=zoe@example.com", "Name=name,Value='Zoë, the 1st'"]
+PLAIN = ["create-user", "--organization", "acme", "--username", "zoë"]
+CREATE = [*PLAIN, "--user-attributes", "Name=email,Value=zoe@example.com", "Name=name,Value='Zoë, the 1st'"]
 
 
 def test_create_user_sends_what_was_asked(run, upstream):
@@ -189,7 +189,12 @@ def test_nothing_is_in_doubt_of_what_makes_no_user(run, arguments):
 @pytest.mark.parametrize("arguments", [
     ["create-user", "--username", "a"],
     [*CREATE, "--message-action", "SHOUT"], [*CREATE, "--desired-delivery-mediums", "PIGEON"],
-    ["create-user", "--organization", "acme", "--username", "a", "--user-attributes", "Name"],
+    [*PLAIN, "--user-attributes", "Name"],
+    [*PLAIN, "--user-attributes", '[{"Name": "email", "Valeu": "a@example.com"}]'],
+    [*PLAIN, "--user-attributes", '[{"Name": "email", "Value": null}]'],
+    [*PLAIN, "--user-attributes", '[{"Value": "a@example.com"}]'],
+    [*PLAIN, "--validation-data", '[{"Name": "a", "Value": "b", "Type": "c"}]'],
+    [*PLAIN, "--user-attributes", '[{"Name"'], [*PLAIN, "--client-metadata", '{"a": 1}'],
     ["no-such-command"]])
 def test_wrong_usage(run, upstream, arguments):
     result = run(*arguments)
