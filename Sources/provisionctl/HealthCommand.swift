@@ -7,7 +7,7 @@ struct HealthCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "health",
     abstract: "Tells whether the service serves; fails when it does not.",
-    discussion: "Needs no identity. Exit codes: 0 serving, 75 not serving, 70 no such service.")
+    discussion: "Needs no identity. Exit codes: 0 serving, 75 not serving, 65 no such service.")
 
   @Argument(
     help: """

@@ -34,7 +34,7 @@ struct JournalKeysCommand: AsyncParsableCommand {
       abstract: "Makes the keys of a new epoch, under which names are hashed from then on.",
       discussion: """
         Names are still found under the earlier epochs. A service does this by itself, see \
-        --journal-key-rotation of provisiond serve.
+        --journal-key-age of provisiond serve.
         """)
 
     @Argument(help: "sqlite:PATH or postgres://…")

@@ -55,21 +55,21 @@ struct DirectoryScene {
     url: String, group: MultiThreadedEventLoopGroup,
     credentials: any CredentialsProvider = StaticCredentials(Fixtures.credentials),
     limits: ConnectionLimits = ConnectionLimits(), authoritiesFile: String? = nil,
-    clock: any WallClock = StoppedClock()
+    clock: any WallClock = StoppedClock(), logger: Logger = Logger(label: "test")
   ) throws -> CognitoDirectory {
     try CognitoDirectory(
       configuration: CognitoConfiguration(
         endpoints: EndpointResolver(override: Endpoint(url: url)),
         tokenEndpoints: EndpointResolver(.securityTokenService, override: Endpoint(url: url)),
         limits: limits, certificateAuthoritiesFile: authoritiesFile),
-      credentials: credentials, group: group, clock: clock, logger: Logger(label: "test"))
+      credentials: credentials, group: group, clock: clock, logger: logger)
   }
 
   /// Runs `body` with a directory of one event loop and a server of another, and stops both.
   static func with<R: Sendable>(
     limits: ConnectionLimits = DirectoryScene.patient,
     credentials: any CredentialsProvider = StaticCredentials(Fixtures.credentials),
-    clock: any WallClock = StoppedClock(),
+    clock: any WallClock = StoppedClock(), logger: Logger = Logger(label: "test"),
     script: @escaping ScriptedServer.Script,
     _ body: (DirectoryScene) async throws -> R
   ) async throws -> R {
@@ -78,7 +78,7 @@ struct DirectoryScene {
     let server = try await ScriptedServer.start(group: serverGroup, script: script)
     let directory = try directory(
       url: "http://127.0.0.1:\(server.port)", group: group, credentials: credentials,
-      limits: limits, clock: clock)
+      limits: limits, clock: clock, logger: logger)
     let result = try await body(DirectoryScene(directory: directory, server: server))
     await directory.close()
     try await server.stop()

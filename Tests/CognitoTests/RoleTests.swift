@@ -178,6 +178,22 @@ import Testing
     }
     #expect(requests.map(Self.isForTokens) == [true, false, true, false])
   }
+
+  @Test func aRoleThatIsNotAssumedAgainIsToldOnce() async throws {
+    let answers = Mutex([Self.tokens(), Self.refusal("403 Forbidden", "AccessDenied")])
+    let log = LogLines()
+    let answer = try await DirectoryScene.with(
+      logger: log.logger,
+      script: { request, _ in
+        guard Self.isForTokens(request) else {
+          return [.send(ScriptedServer.error("ExpiredTokenException"))]
+        }
+        return [answers.withLock { $0.removeFirst() }]
+      }
+    ) { await $0.create(Self.remote) }
+    #expect(throws: DirectoryFailure.self) { try answer.get() }
+    #expect(log.all.filter { $0.hasPrefix("error") } == ["error cannot assume the role"])
+  }
 }
 
 /// Credentials that end.

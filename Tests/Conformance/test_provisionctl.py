@@ -25,7 +25,7 @@ organizations:
 callers:
   - {id: anyone, anonymous: true, organizations: ["*"], permissions: ["*"]}
 """
-USAGE, SOFTWARE, TRY_AGAIN, IN_DOUBT = 64, 70, 75, 3
+USAGE, VERDICT, SOFTWARE, TRY_AGAIN, IN_DOUBT = 64, 65, 70, 75, 3
 INTERNAL_ERROR, REFUSED_STREAM = 2, 7
 OK, CANCELLED, UNKNOWN, DEADLINE_EXCEEDED, ABORTED, INTERNAL, UNAVAILABLE = 0, 1, 2, 4, 10, 13, 14
 
@@ -49,7 +49,8 @@ def run(provisiond, directory, upstream):
 
 
 PLAIN = ["create-user", "--organization", "acme", "--username", "zoë"]
-CREATE = [*PLAIN, "--user-attributes", "Name=email,Value=zoe@example.com", "Name=name,Value='Zoë, the 1st'"]
+CREATE = [*PLAIN, "--user-attributes", "Name=email,Value=zoe@example.com",
+          "Name=name,Value='Zoë, the 1st'"]
 
 
 def test_create_user_sends_what_was_asked(run, upstream):
@@ -139,7 +140,9 @@ def test_health(run, service):
 
 def test_health_of_a_service_that_is_not_there(run):
     result = run("health", "no.such.Service")
-    assert result.returncode not in {0, USAGE}
+    assert result.returncode == VERDICT
+    # As its help says.
+    assert f"{VERDICT} no such service" in " ".join(run("health", "--help").stdout.split())
     assert "NOT_FOUND" in result.stderr and result.stdout == ""
 
 

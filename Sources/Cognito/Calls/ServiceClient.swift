@@ -63,10 +63,14 @@ final class ServiceClient: Sendable {
 
   @inline(never)
   private func attempt(without error: CredentialsError) -> Attempt {
-    // Of a service that was asked for them, who asked has told.
-    if let failure = error.failure { return Attempt(failure) }
+    tell(error)
+    return error.failure.map { Attempt($0) } ?? Attempt(.failure(.withoutCredentials))
+  }
+
+  /// Of a service that was asked for credentials, who asked has told.
+  private func tell(_ error: CredentialsError) {
+    guard error.failure == nil else { return }
     logger.error("no AWS credentials", metadata: ["tried": "\(error)"])
-    return Attempt(.failure(.withoutCredentials))
   }
 
   /// Closes all connections, for good. What is in flight ends as a lost connection; what waits to
@@ -149,7 +153,7 @@ extension ServiceClient {
       let fresh = try await cache.refresh(replacing: held)
       return fresh.credentials == held.credentials ? nil : fresh
     } catch {
-      logger.error("no AWS credentials", metadata: ["tried": "\(error)"])
+      tell(error)
       return nil
     }
   }
