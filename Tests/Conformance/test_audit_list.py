@@ -1,6 +1,5 @@
 """ListAuditEvents: every condition, and what its readers leave in the trail themselves."""
 
-import time
 
 import grpc
 import pytest
@@ -8,8 +7,7 @@ from google.protobuf.timestamp_pb2 import Timestamp
 
 from audit_trail import AuditedService, LIMIT, credentials
 from protocol import Refusal, audit
-
-READINGS = (audit.AUDIT_EVENT_KIND_AUDIT_QUERIED, audit.AUDIT_EVENT_KIND_AUDIT_TAILED)
+from waiting import until
 
 
 @pytest.fixture(scope="module")
@@ -97,21 +95,13 @@ def test_a_token_belongs_to_its_conditions(server, made):
         assert Refusal(refused.value).code == "INVALID_ARGUMENT"
 
 
-def wait_for(condition):
-    limit = time.monotonic() + LIMIT
-    while not (found := condition()):
-        assert time.monotonic() < limit
-        time.sleep(0.05)
-    return found
-
-
 def test_a_reading_is_a_record(tmp_path):
     """Of many alike in a minute there is the first, and one with their count when the service ends."""
     with AuditedService(tmp_path) as server:
         made = server.make()
         for _ in range(20):
             server.list("acme-auditor", organization="acme", username="ann")
-        (event,) = wait_for(lambda: [
+        (event,) = until(lambda: [
             e for e in server.list(kind=audit.AUDIT_EVENT_KIND_AUDIT_QUERIED)
             if e.caller == "acme-auditor"])
         assert (event.organization, event.count, event.creation_id) == ("acme", 0, "")
@@ -129,6 +119,6 @@ def test_who_may_not_read_is_recorded(server):
     with pytest.raises(grpc.RpcError) as refused:
         server.list("writer", username="ann")
     assert Refusal(refused.value).code == "PERMISSION_DENIED"
-    denial = wait_for(lambda: server.list(
+    denial = until(lambda: server.list(
         kind=audit.AUDIT_EVENT_KIND_DENIED, caller="writer"))[0]
     assert denial.reason == "PERMISSION_MISSING"

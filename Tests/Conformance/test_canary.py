@@ -11,7 +11,6 @@ import resource
 import signal
 import subprocess
 import threading
-import time
 import uuid
 
 import pytest
@@ -21,6 +20,7 @@ from daemon import Provisiond, binary, upstream_settings, verify
 from protocol import v1
 from test_journal_commands import run
 from user_pool import UserPool
+from waiting import until
 
 POLICY = """
 version: 1
@@ -98,14 +98,6 @@ def call_in_every_way(server, pool):
         server.create(request(), metadata=[("authorization", f"Bearer {token}")])
 
 
-def wait_for(condition):
-    limit = time.monotonic() + LIMIT_SECONDS
-    while not (result := condition()):
-        assert time.monotonic() < limit
-        time.sleep(0.01)
-    return result
-
-
 def files(directory: pathlib.Path) -> dict[str, bytes]:
     return {str(path.relative_to(directory)): path.read_bytes()
             for path in directory.rglob("*")
@@ -176,7 +168,7 @@ def test_a_crash_leaves_nothing(tmp_path, upstream, pool, crash):
             for number in range(8)]
         for call in calls:
             call.start()
-        wait_for(lambda: len(upstream.calls) >= before + 8)
+        until(lambda: len(upstream.calls) >= before + 8)
         os.kill(server.process.pid, crash)
         assert server.process.wait(LIMIT_SECONDS) == -crash
         for call in calls:
@@ -213,7 +205,7 @@ def waiting_command(tmp_path, prefix=()) -> subprocess.Popen:
 
 def test_a_command_leaves_no_core(tmp_path):
     command = waiting_command(tmp_path)
-    wait_for(lambda: resource.prlimit(command.pid, resource.RLIMIT_CORE)[0] == 0)
+    until(lambda: resource.prlimit(command.pid, resource.RLIMIT_CORE)[0] == 0)
     os.kill(command.pid, signal.SIGSEGV)
     assert command.wait(LIMIT_SECONDS) == -signal.SIGSEGV
     assert not list(tmp_path.glob("core*"))
@@ -225,7 +217,7 @@ def test_no_core_is_left_where_the_limit_does_not_hold(tmp_path):
     trace = tmp_path / "trace"
     tracer = ["strace", "-f", "-qq", "-o", str(trace), "-e", "trace=prlimit64,prctl"]
     command = waiting_command(tmp_path, tracer)
-    wait_for(lambda: trace.exists() and "PR_SET_DUMPABLE" in trace.read_text())
+    until(lambda: trace.exists() and "PR_SET_DUMPABLE" in trace.read_text())
     command.kill()
     command.wait()
     limits = [line for line in trace.read_text().splitlines() if "prlimit64(" in line]
@@ -233,7 +225,7 @@ def test_no_core_is_left_where_the_limit_does_not_hold(tmp_path):
     trace.unlink()
     command = waiting_command(
         tmp_path, [*tracer, "-e", f"inject=prlimit64:retval=0:when={number}"])
-    wait_for(lambda: trace.exists() and "PR_SET_DUMPABLE" in trace.read_text())
+    until(lambda: trace.exists() and "PR_SET_DUMPABLE" in trace.read_text())
     children = pathlib.Path(f"/proc/{command.pid}/task/{command.pid}/children").read_text()
     child = int(children.split()[0])
     allowed = resource.getrlimit(resource.RLIMIT_CORE)[1]

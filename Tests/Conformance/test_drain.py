@@ -5,7 +5,6 @@ import http.client
 import signal
 import socket
 import threading
-import time
 
 import grpc
 import pytest
@@ -15,6 +14,7 @@ from hyperframe.frame import DataFrame, GoAwayFrame
 import protocol
 from daemon import Provisiond, upstream_settings
 from http2_frames import PREFACE, frames, health_call
+from waiting import until
 
 POLICY = """version: 1
 organizations:
@@ -61,13 +61,6 @@ def readyz(port) -> int:
         return 0
     finally:
         connection.close()
-
-
-def until(condition):
-    limit = time.monotonic() + LIMIT
-    while not condition():
-        assert time.monotonic() < limit
-        time.sleep(0.01)
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])

@@ -18,6 +18,7 @@ from system_faults import EIO, ENOSPC, Attached, fault, only, traced
 from test_exactly_once import POLICY
 from upstream import CapturingUpstream
 from user_pool import UserPool
+from waiting import until
 
 # What a busy machine may take for what is a matter of one second here.
 LIMIT_SECONDS = 60
@@ -53,13 +54,6 @@ def world(tmp_path):
 def request() -> v1.CreateUserRequest:
     return v1.CreateUserRequest(
         organization="acme", username=f"user-{uuid.uuid4()}", request_id=str(uuid.uuid4()))
-
-
-def until(condition):
-    end = time.monotonic() + LIMIT_SECONDS
-    while not condition():
-        assert time.monotonic() < end
-        time.sleep(0.02)
 
 
 def created(server, asked):

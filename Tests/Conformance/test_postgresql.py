@@ -11,9 +11,9 @@ from daemon import Provisiond, binary, environment, upstream_settings
 from postgresql import PostgreSQL
 from protocol import audit, v1
 from test_exactly_once import POLICY, request, without_replay
-from test_postgresql_failures import until
 from test_start import CONFIGURATION, serve
 from user_pool import UserPool
+from waiting import until
 
 UNAVAILABLE = 75
 

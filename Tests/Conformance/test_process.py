@@ -4,13 +4,13 @@ import os
 import pathlib
 import signal
 import subprocess
-import time
 
 import pytest
 
 from daemon import Provisiond, binary, upstream_settings
 from protocol import audit, v1
 from test_start import CONFIGURATION, POLICY, serve
+from waiting import until
 
 LOCKED = 75
 
@@ -25,13 +25,6 @@ def provisiond(tmp_path, upstream):
     upstream.reset()
     with Provisiond(tmp_path, POLICY, upstream_settings(upstream.port)) as running:
         yield running
-
-
-def until(condition, seconds=10):
-    limit = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < limit
-        time.sleep(0.02)
 
 
 def test_a_second_process_is_refused_with_the_pid_of_the_first(provisiond):

@@ -2,13 +2,13 @@
 
 import http.client
 import signal
-import time
 
 import grpc
 import pytest
 
 import protocol
 from daemon import Provisiond
+from waiting import until
 
 ORGANIZATION = """version: 1
 organizations:
@@ -23,13 +23,6 @@ LIMIT = 20
 def provisiond(tmp_path):
     with Provisiond(tmp_path, ORGANIZATION.format("acme"), {}, "--sandbox") as server:
         yield server
-
-
-def until(condition):
-    limit = time.monotonic() + LIMIT
-    while not condition():
-        assert time.monotonic() < limit
-        time.sleep(0.02)
 
 
 def readyz(server) -> tuple:

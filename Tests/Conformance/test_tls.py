@@ -15,6 +15,7 @@ from grpc_health.v1 import health_pb2_grpc as rpc
 
 from certificates import Certificates
 from daemon import Provisiond, binary, environment, free_port
+from waiting import until
 
 POLICY = """version: 1
 organizations:
@@ -140,13 +141,6 @@ def shown(port, certificates) -> bytes:
 
 def der(certificates, name) -> bytes:
     return ssl.PEM_cert_to_DER_cert(certificates.read(f"{name}.pem").decode())
-
-
-def until(condition):
-    limit = time.monotonic() + LIMIT
-    while not condition():
-        assert time.monotonic() < limit
-        time.sleep(0.02)
 
 
 @pytest.mark.parametrize("hurry", [True, False], ids=["SIGHUP", "by itself"])

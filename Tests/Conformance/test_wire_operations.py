@@ -20,6 +20,7 @@ from frames import (CANCEL, ENHANCE_YOUR_CALM, INADEQUATE_SECURITY, MAX_CONCURRE
                     grpc_message, headers, rst_stream, settings)
 from sandbox_policy import POLICY, create_user_bytes, create_user_request
 from upstream import Answer, created, error
+from waiting import until
 
 PATH = protocol.CREATE_USER
 METHOD = PATH.removeprefix("/")
@@ -74,13 +75,6 @@ def ended(server, code: str) -> float:
     return sum(value for name, value in metrics(server).items()
                if name.startswith("grpc_server_call_duration_seconds_count")
                and f'"{METHOD}"' in name and f'"{code}"' in name)
-
-
-def until(condition, seconds=PATIENCE):
-    limit = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < limit, "it did not come to be"
-        time.sleep(0.05)
 
 
 def test_calls_are_counted_by_method_and_status(service):

@@ -13,18 +13,11 @@ from protocol import audit, v1
 from test_exactly_once import POLICY, request
 from transparency import TreeHead, VerifierKey, is_consistent
 from user_pool import UserPool
+from waiting import until
 from witness import Witness
 
 LIMIT_SECONDS = 90
 COMPLAINT = "the witness cosigns no checkpoint"
-
-
-def eventually(condition):
-    limit = time.monotonic() + LIMIT_SECONDS
-    while not (found := condition()):
-        assert time.monotonic() < limit
-        time.sleep(0.05)
-    return found
 
 
 def journal_command(directory, *arguments) -> str:
@@ -81,12 +74,12 @@ def cosigned(server):
 def test_checkpoints_are_cosigned_and_shown(scene):
     scene.begin()
     with scene.witness as witness, scene.serve() as server:
-        first = eventually(lambda: cosigned(server).tree_size and cosigned(server))
+        first = until(lambda: cosigned(server).tree_size and cosigned(server))
         assert witness.has_cosigned(first.signed_note)
         assert any(key.has_signed(first.signed_note) for key in witness.log_keys)
         create(server)
-        later = eventually(lambda: (found := cosigned(server)).tree_size > first.tree_size
-                           and found)
+        later = until(lambda: (found := cosigned(server)).tree_size > first.tree_size
+                      and found)
         assert witness.has_cosigned(later.signed_note)
         # An auditor who holds both sees that the one goes on from the other.
         proof = server.audit.GetConsistencyProof(audit.GetConsistencyProofRequest(
@@ -107,11 +100,11 @@ def test_after_a_restart_the_witness_is_asked_from_where_it_was(scene):
     scene.begin()
     with scene.witness as witness:
         with scene.serve() as server:
-            eventually(lambda: cosigned(server).tree_size)
+            until(lambda: cosigned(server).tree_size)
         asked = len(witness.asked)
         with scene.serve() as server:
             create(server)
-            eventually(lambda: len(witness.asked) > asked)
+            until(lambda: len(witness.asked) > asked)
         # Neither does it ask from zero, nor is it told of a conflict.
         status, body = witness.asked[asked]
         assert status == 200 and not body.startswith("old 0\n")
@@ -122,10 +115,10 @@ def test_a_damaged_file_is_made_anew(scene):
     kept = scene.directory / "journal.db.keys/witness.checkpoint"
     with scene.witness as witness:
         with scene.serve() as server:
-            eventually(lambda: cosigned(server).tree_size)
+            until(lambda: cosigned(server).tree_size)
         kept.write_text("nonsense")
         with scene.serve() as server:
-            eventually(lambda: kept.read_text() != "nonsense")
+            until(lambda: kept.read_text() != "nonsense")
             assert witness.has_cosigned(cosigned(server).signed_note)
             (told,) = server.logged("the cosigned checkpoint is asked for anew")
             assert "damaged" in told["reason"]
@@ -137,12 +130,12 @@ def test_a_lost_answer_is_made_up_for(scene):
     with scene.witness as witness:
         witness.misbehave = lambda status, body: (500, "")
         with scene.serve() as server:
-            eventually(lambda: server.logged(COMPLAINT))
+            until(lambda: server.logged(COMPLAINT))
             assert cosigned(server).tree_size == 0
             witness.misbehave = lambda status, body: (status, body)
-            found = eventually(lambda: cosigned(server).tree_size and cosigned(server))
+            found = until(lambda: cosigned(server).tree_size and cosigned(server))
             assert witness.has_cosigned(found.signed_note)
-            eventually(lambda: server.logged("the witness cosigns checkpoints again"))
+            until(lambda: server.logged("the witness cosigns checkpoints again"))
         assert [status for status, _ in witness.asked].count(409) == 1
 
 
@@ -163,7 +156,7 @@ def test_a_witness_that_refuses_or_lies_is_told_of(scene, misbehaviour, told):
     with scene.witness as witness:
         witness.misbehave = misbehaviour
         with scene.serve() as server:
-            complaint = eventually(lambda: server.logged(COMPLAINT))[0]
+            complaint = until(lambda: server.logged(COMPLAINT))[0]
             assert told in complaint["reason"] and complaint["level"] == "critical"
             create(server)
             assert cosigned(server).tree_size == 0
@@ -177,12 +170,12 @@ def test_an_older_copy_of_the_journal_is_told_of(scene):
     with scene.witness:
         with scene.serve() as server:
             create(server)
-            size = eventually(lambda: cosigned(server).tree_size)
+            size = until(lambda: cosigned(server).tree_size)
             create(server)
-            eventually(lambda: cosigned(server).tree_size > size)
+            until(lambda: cosigned(server).tree_size > size)
         journal.write_bytes(older)
         with scene.serve() as server:
-            complaint = eventually(lambda: server.logged(COMPLAINT))[0]
+            complaint = until(lambda: server.logged(COMPLAINT))[0]
             assert "it is an older copy" in complaint["reason"]
 
 
@@ -193,7 +186,7 @@ def test_another_history_is_told_of(scene):
     older = journal.read_bytes()
     with scene.witness as witness:
         with scene.serve() as server:
-            size = eventually(lambda: cosigned(server).tree_size)
+            size = until(lambda: cosigned(server).tree_size)
         journal.write_bytes(older)
         (scene.directory / "journal.db.keys/witness.checkpoint").unlink()
         with Provisiond(scene.directory, POLICY, upstream_settings(scene.upstream.port)) as server:
@@ -201,7 +194,7 @@ def test_another_history_is_told_of(scene):
                     audit.GetCheckpointRequest(), timeout=20).checkpoint.tree_size <= size:
                 create(server)
         with scene.serve() as server:
-            complaint = eventually(lambda: server.logged(COMPLAINT))[0]
+            complaint = until(lambda: server.logged(COMPLAINT))[0]
             assert "422" in complaint["reason"]
         assert witness.asked[-1][0] == 422
 
@@ -222,8 +215,8 @@ def test_replicas_share_a_witness(scene, tmp_path):
                     create(one)
                     create(two)
                     for server in [one, two]:
-                        found = eventually(lambda: (found := cosigned(server)).tree_size > before
-                                           and found)
+                        found = until(lambda: (found := cosigned(server)).tree_size > before
+                                      and found)
                         assert witness.has_cosigned(found.signed_note)
                 grave = [line for server in [one, two] for line in server.logged(COMPLAINT)
                          if line["level"] == "critical" and "404" not in line["reason"]]
@@ -239,10 +232,10 @@ def test_a_slow_witness_holds_up_nobody(scene):
             return status, body
         witness.misbehave = wait
         with scene.serve() as server:
-            eventually(lambda: witness.asked)
+            until(lambda: witness.asked)
             for _ in range(5):
                 create(server)
-            complaint = eventually(lambda: server.logged(COMPLAINT))[0]
+            complaint = until(lambda: server.logged(COMPLAINT))[0]
             assert complaint["reason"] == "it does not answer"
         # Neither does it hold up the end: Provisiond waits for that with a limit.
         assert server.process.returncode == 0
@@ -253,7 +246,7 @@ def test_a_witness_that_is_not_there_holds_up_nobody(scene):
     with scene.witness:
         pass
     with scene.serve() as server:
-        complaint = eventually(lambda: server.logged(COMPLAINT))[0]
+        complaint = until(lambda: server.logged(COMPLAINT))[0]
         assert complaint["reason"] == "it cannot be connected to"
         create(server)
         assert cosigned(server).tree_size == 0
@@ -269,7 +262,7 @@ def test_a_certificate_that_nobody_vouches_for_is_refused(scene, tmp_path):
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(tmp_path / "certificate.pem", tmp_path / "key.pem")
     with Witness(tmp_path / "tls.json", tls=context) as witness, scene.serve(witness) as server:
-        complaint = eventually(lambda: server.logged(COMPLAINT))[0]
+        complaint = until(lambda: server.logged(COMPLAINT))[0]
         assert complaint["reason"] == "the connection failed"
         assert not witness.asked
 
