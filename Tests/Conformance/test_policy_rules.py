@@ -8,7 +8,7 @@ import uuid
 import pytest
 
 import protocol
-from policy_calls import ANYONE, EMAIL, RuledService, names, violations
+from policy_calls import EMAIL, RuledService
 from protocol import Refusal, v1
 
 PHONE = {"phone_number": "+441632960961"}

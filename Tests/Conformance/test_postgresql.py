@@ -9,7 +9,7 @@ import pytest
 import protocol
 from daemon import Provisiond, binary, environment, upstream_settings
 from postgresql import PostgreSQL
-from protocol import audit, v1
+from protocol import audit
 from test_exactly_once import POLICY, request, without_replay
 from test_start import CONFIGURATION, serve
 from user_pool import UserPool
