@@ -25,12 +25,18 @@ class PostgreSQL:
         self.process = None
 
     def __enter__(self):
-        self.start()
+        try:
+            self.start()
+        except BaseException:
+            self.__exit__()
+            raise
         return self
 
     def __exit__(self, *_):
-        self.stop()
-        shutil.rmtree(self.directory)
+        try:
+            self.stop()
+        finally:
+            shutil.rmtree(self.directory)
 
     def start(self):
         self.process = subprocess.Popen(

@@ -167,6 +167,14 @@ def test_a_server_that_is_not_there(tmp_path):
     assert "Secret-1" not in text
 
 
+def test_a_server_that_does_not_start_leaves_nothing():
+    server = PostgreSQL("no_such_setting=1")
+    with pytest.raises(AssertionError, match="did not start"), server:
+        pass
+    assert server.process.returncode == 1
+    assert not server.directory.exists()
+
+
 def test_a_password_comes_from_its_file(postgresql, restricted, directory, upstream, pool, tmp_path):
     hba = postgresql.directory / "data/pg_hba.conf"
     hba.write_text("local all guarded scram-sha-256\n" + hba.read_text())

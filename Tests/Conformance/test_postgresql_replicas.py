@@ -3,6 +3,7 @@ in mid-flight: one user for each request, one call for it, one answer to all. RE
 REPLICA_CALLERS set how many (40 requests of 16 callers each; the goal is 200 of 64)."""
 
 import asyncio
+import contextlib
 import itertools
 import os
 import subprocess
@@ -88,11 +89,11 @@ class Run:
 def test_one_call_for_each_request(directory, upstream, postgresql):
     pool = WatchedUserPool(upstream, postgresql)
     pool.course = lambda name: "slow"
-    # The first makes the tables and the keys.
-    replicas = [postgresql.replica(directory, POLICY, upstream, "--reconcile-quarantine", "1",
-                                   name=f"replica-{number}").__enter__()
-                for number in range(REPLICAS)]
-    try:
+    with contextlib.ExitStack() as running:
+        # The first makes the tables and the keys.
+        replicas = [running.enter_context(postgresql.replica(
+            directory, POLICY, upstream, "--reconcile-quarantine", "1", name=f"replica-{number}"))
+            for number in range(REPLICAS)]
         requests = []
         for number in range(KEYS):
             name = f"user-{number}-{uuid.uuid4()}"
@@ -130,9 +131,6 @@ def test_one_call_for_each_request(directory, upstream, postgresql):
             text=True, timeout=60)
         assert verified.returncode == 0, verified.stdout + verified.stderr
         assert f"{KEYS} creations: sound" in verified.stdout
-    finally:
-        for replica in replicas:
-            replica.__exit__()
     durability_report.report(
         f"{KEYS} requests x {CALLERS} callers x {REPLICAS} PostgreSQL replicas, one killed with "
         f"{len(held)} under way: {len(upstream.calls)} calls of the upstream, equal answers; "
