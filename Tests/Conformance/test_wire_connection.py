@@ -242,7 +242,7 @@ def test_keepalive_finds_a_dead_client(tmp_path):
 
 
 def test_keepalive_lets_a_living_client_be(tmp_path):
-    with serve(tmp_path, "--keepalive-time", "1", "--keepalive-timeout", "1") as server:
+    with serve(tmp_path, "--keepalive-time", "1", "--keepalive-timeout", "10") as server:
         with FrameConnection(server.port) as raw:
             seen = raw.read_for(4)
             assert not raw.closed and raw.goaways == []
