@@ -15,7 +15,7 @@ import grpc
 import protocol
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
-DEFAULT_BINARIES = os.environ.get("BINARIES", ROOT / ".build" / "debug")
+DEFAULT_BINARIES = pathlib.Path(os.environ.get("BINARIES", ROOT / ".build" / "debug"))
 # How the toolchain's libraries are found, and what a sanitizer is told.
 PASSED_ON = ["LD_LIBRARY_PATH", "LD_PRELOAD", "ASAN_OPTIONS", "TSAN_OPTIONS"]
 # A debug build links everything and runs unoptimized.

@@ -1,7 +1,9 @@
 """A call allocates no more, and takes no more instructions, than it did: see
 Tests/Benchmarks/Thresholds."""
 
+import os
 import pathlib
+import subprocess
 import sys
 
 import pytest
@@ -28,6 +30,11 @@ def upstream():
 def test_a_call_costs_what_it_did(threshold):
     found = thresholds.count(PROGRAM, threshold)
     assert threshold.finding(found) is None
+
+
+def test_the_build_may_be_in_another_folder():
+    subprocess.run([sys.executable, "-c", "import test_thresholds"], cwd=pathlib.Path(__file__).parent,
+                   env=os.environ | {"BINARIES": "elsewhere"}, check=True)
 
 
 def test_one_more_allocation_is_found():
