@@ -25,7 +25,11 @@ class Certificates:
         (self.directory / "names.cnf").write_text("subjectAltName=DNS:localhost,IP:127.0.0.1\n")
         _openssl(self.directory, "req", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1",
                  "-nodes", "-subj", f"/CN={name}", "-keyout", f"{name}.key", "-out", f"{name}.csr")
-        _openssl(self.directory, "x509", "-req", "-in", f"{name}.csr", "-days", "2", "-CA",
+        self.sign(name, name, authority)
+
+    def sign(self, name: str, request: str, authority: str):
+        """A further certificate for a request has its key."""
+        _openssl(self.directory, "x509", "-req", "-in", f"{request}.csr", "-days", "2", "-CA",
                  f"{authority}.pem", "-CAkey", f"{authority}.key", "-CAcreateserial",
                  "-extfile", "names.cnf", "-out", f"{name}.pem")
 

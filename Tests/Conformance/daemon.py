@@ -22,6 +22,7 @@ PASSED_ON = ["LD_LIBRARY_PATH", "LD_PRELOAD", "ASAN_OPTIONS", "TSAN_OPTIONS"]
 START_LIMIT_SECONDS = 30
 STOP_LIMIT_SECONDS = 40
 VERIFICATION_LIMIT_SECONDS = 120
+PROBE_LIMIT_SECONDS = 60
 
 KEY_ID = "AKIDEXAMPLECONFORM01"
 SECRET_KEY = "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY"
@@ -52,10 +53,10 @@ def upstream_settings(port: int, key_id=KEY_ID, secret=SECRET_KEY, token=None) -
     return settings | ({"AWS_SESSION_TOKEN": token} if token else {})
 
 
-def verify(journal: pathlib.Path):
+def verify(journal: pathlib.Path, seconds=VERIFICATION_LIMIT_SECONDS):
     """The service's own look at the whole of a journal."""
     result = subprocess.run([binary("provisiond"), "journal", "verify", f"sqlite:{journal}"],
-                            capture_output=True, text=True, timeout=VERIFICATION_LIMIT_SECONDS)
+                            capture_output=True, text=True, timeout=seconds)
     assert (result.returncode, result.stderr) == (0, ""), result.stdout + result.stderr
     assert result.stdout.strip().endswith(": sound"), result.stdout
 
@@ -135,7 +136,8 @@ class Provisiond:
     def probe(self, path: str) -> tuple[int, str]:
         """Status and body of the admin port."""
         try:
-            with urllib.request.urlopen(f"http://127.0.0.1:{self.admin_port}{path}") as answer:
+            with urllib.request.urlopen(f"http://127.0.0.1:{self.admin_port}{path}",
+                                        timeout=PROBE_LIMIT_SECONDS) as answer:
                 return answer.status, answer.read().decode()
         except urllib.error.HTTPError as error:
             return error.code, error.read().decode()

@@ -5,6 +5,7 @@ What takes time is not judged here: neither latency nor memory says anything in 
 
 import contextlib
 import pathlib
+import signal
 import sys
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "Soak"))
@@ -12,10 +13,11 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "Soak"))
 import pytest  # noqa: E402
 import verdict  # noqa: E402
 from daemon import binary  # noqa: E402
-from run import Soak  # noqa: E402
+from run import REFUSED, Soak  # noqa: E402
 from samples import Sample  # noqa: E402
 from service import SoakedService  # noqa: E402
 from steady_load import Window  # noqa: E402
+from waiting import until  # noqa: E402
 
 SECONDS, RATE = 15, 40
 
@@ -32,6 +34,27 @@ def test_nothing_is_lost_or_made_twice(tmp_path):
     assert service.sandbox.users > 0 and service.sandbox.faults > 0
     assert soak.disturbances.reloads > 0 and soak.disturbances.rotations > 0
     assert soak.mixed.calls["tailed"] > 0
+
+
+def test_what_went_wrong_is_a_finding_and_not_the_end_of_the_report(tmp_path):
+    service = SoakedService(binary("soak-sandbox"), tmp_path)
+    with contextlib.closing(service):
+        provisiond = service.start()
+        soak = Soak(service, RATE, SECONDS)
+        for file, refused in zip([provisiond.policy, tmp_path / "certificates/server.pem"], REFUSED):
+            file.write_text("nonsense")
+            provisiond.process.send_signal(signal.SIGHUP)
+            until(lambda: provisiond.logged(refused))
+        provisiond.process.kill()
+        provisiond.process.wait()
+        provisiond.journal.write_bytes(b"nonsense")
+        soak.take_stock()
+        soak.look_back()
+    report = soak.report()
+    for expected in [*REFUSED, "the service tells no figures", "the service ended with -9",
+                     "the journal: ", "too short to judge"]:
+        assert [problem for problem in soak.problems if expected in problem], expected
+        assert expected in report
 
 
 def even_run(**changes) -> tuple[list, list]:

@@ -22,8 +22,7 @@ class Disturbances:
                         for work in (self._reload, self._rotate)]
         certificates = service.certificates.directory
         # What the service was started with is one of the two that change places.
-        for suffix in ["pem", "key"]:
-            shutil.copy(certificates / f"server.{suffix}", certificates / f"first.{suffix}")
+        shutil.copy(certificates / "server.pem", certificates / "first.pem")
 
     def start(self):
         for thread in self.threads:
@@ -41,13 +40,12 @@ class Disturbances:
             self._hang_up()
 
     def _rotate(self):
+        """The key stays: two files do not change in one step, and what is read between is refused."""
         directory = self.service.certificates.directory
         while not self.stopping.wait(ROTATION_SECONDS):
             self.rotations += 1
             source = ["first", "next"][self.rotations % 2]
-            for suffix in ["key", "pem"]:
-                self._replace(directory / f"server.{suffix}",
-                              (directory / f"{source}.{suffix}").read_text())
+            self._replace(directory / "server.pem", (directory / f"{source}.pem").read_text())
             self._hang_up()
 
     @staticmethod

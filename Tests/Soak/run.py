@@ -1,5 +1,6 @@
 """One run of the soak: starts its parts, stops them, and looks back at what they did."""
 
+import subprocess
 import time
 
 import verdict
@@ -12,6 +13,10 @@ from steady_load import SteadyLoad
 SEED = 1
 # The longest that creations in doubt may need when the load is over.
 SETTLED_LIMIT_SECONDS = 300
+# What the service says of a change, and what it may never say.
+DONE = {"reloads": "policy reloaded", "rotations": "certificates reloaded"}
+REFUSED = ["policy refused; the old one stays in force",
+           "certificates refused; the old ones stay in force"]
 
 
 class Soak:
@@ -19,7 +24,7 @@ class Soak:
 
     def __init__(self, service: SoakedService, rate: int, seconds: float):
         began = time.monotonic()
-        self.service = service
+        self.service, self.seconds = service, seconds
         self.steady = SteadyLoad(service, rate, seconds, began)
         self.mixed = MixedCallers(service, SEED)
         self.disturbances = Disturbances(service)
@@ -35,10 +40,17 @@ class Soak:
         self.sampler.stopping.set()
         self.sampler.join()
         self.mixed.stop()
-        self._settle()
         self.problems += self.mixed.problems
         self.problems += [part.problem for part in (self.steady, self.sampler) if part.problem]
-        self._count_calls()
+        self.take_stock()
+
+    def take_stock(self):
+        """What the service says of itself while it still runs, if it does."""
+        try:
+            self._settle()
+            self._count_calls()
+        except (OSError, RuntimeError) as error:
+            self.problems.append(f"the service tells no figures: {error!r}")
         self._read_the_log()
 
     def _settle(self):
@@ -59,33 +71,54 @@ class Soak:
 
     def _read_the_log(self):
         provisiond = self.service.provisiond
-        for what, message in [(self.disturbances.reloads, "policy reloaded"),
-                              (self.disturbances.rotations, "certificates reloaded")]:
-            if what == 0 or not provisiond.logged(message):
-                self.problems.append(f"of {what} changes the log has no \"{message}\"")
+        for what, message in DONE.items():
+            count = getattr(self.disturbances, what)
+            if count == 0 or not provisiond.logged(message):
+                self.problems.append(f"of {count} {what} the log has no \"{message}\"")
+        for message in REFUSED:
+            if records := provisiond.logged(message):
+                self.problems.append(f"{len(records)} times \"{message}\": {records[0]['error']}")
         if not provisiond.alive:
-            self.problems.append("the service ended")
+            self.problems.append("the service ended by itself")
 
     def look_back(self):
-        """When service and sandbox have ended: every user once, and a sound journal."""
+        """Ends service and sandbox. Every user once, and a sound journal."""
+        try:
+            self.service.close()
+        except subprocess.TimeoutExpired as error:
+            self.problems.append(f"no end: {error}")
+        if (code := self.service.provisiond.process.returncode) != 0:
+            self.problems.append(f"the service ended with {code}")
         if self.service.sandbox.users != len(self.mixed.created):
             self.problems.append(f"{len(self.mixed.created)} creations through faults, "
                                  f"{self.service.sandbox.users} users")
         if len(set(self.mixed.created.values())) != len(self.mixed.created):
             self.problems.append("two creations got one user")
-        daemon.verify(self.service.provisiond.journal)
+        try:
+            # The longer the soak, the more there is to read.
+            daemon.verify(self.service.provisiond.journal,
+                          daemon.VERIFICATION_LIMIT_SECONDS + self.seconds)
+        except (AssertionError, subprocess.TimeoutExpired) as error:
+            self.problems.append(f"the journal: {error}")
 
     def report(self) -> str:
-        lines = verdict.drifts(self.sampler.samples, self.steady.windows)
-        then, now = verdict.disk(self.sampler.samples)
-        self.problems += [f"{line.name} drifted" for line in lines if not line.holds]
         calls = ", ".join(f"{count} {kind}" for kind, count in sorted(self.mixed.calls.items()))
         return "\n".join([
             f"{self.steady.calls} creations at an even rate; {calls}",
             f"{self.service.sandbox.faults} faults, {len(self.mixed.created)} creations through "
             f"them, {self.service.sandbox.users} users; {self.disturbances.reloads} reloads, "
             f"{self.disturbances.rotations} rotations",
-            f"{'':28} {'2nd fifth':>10} {'last':>10}", *map(str, lines),
-            f"(one durable write of 4 KiB took {then:.2f} ms then, {now:.2f} ms at the end)",
+            *self._judge_drifts(),
             *(f"PROBLEM: {problem}" for problem in self.problems),
             "no finding" if not self.problems else f"{len(self.problems)} findings"])
+
+    def _judge_drifts(self) -> list[str]:
+        try:
+            lines = verdict.drifts(self.sampler.samples, self.steady.windows)
+            then, now = verdict.disk(self.sampler.samples)
+        except ValueError as error:
+            self.problems.append(str(error))
+            return []
+        self.problems += [f"{line.name} drifted" for line in lines if not line.holds]
+        return [f"{'':28} {'2nd fifth':>10} {'last':>10}", *map(str, lines),
+                f"(one durable write of 4 KiB took {then:.2f} ms then, {now:.2f} ms at the end)"]

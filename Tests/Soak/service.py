@@ -63,7 +63,7 @@ class SoakedService(contextlib.ExitStack):
         super().__init__()
         self.directory = directory
         self.certificates = Certificates(directory / "certificates")
-        self.certificates.issue("next", "ca")
+        self.certificates.sign("next", "server", "ca")
         self.sandbox = self.enter_context(Sandbox(sandbox_program))
         self.provisiond = Provisiond(
             directory, policy("hello"), upstream_settings(self.sandbox.port),

@@ -8,6 +8,7 @@ import contextlib
 import dataclasses
 import json
 import pathlib
+import shutil
 import sys
 import tempfile
 
@@ -26,20 +27,25 @@ def main() -> int:
     # Absolute, because the service runs in a directory of its own.
     options.output = options.output.resolve()
     options.output.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix="provisiond-soak-", dir=options.output) as directory:
-        service = SoakedService(options.sandbox, pathlib.Path(directory))
-        with contextlib.closing(service):
-            service.start()
-            soak = Soak(service, options.rate, options.seconds)
-            soak.run()
+    with contextlib.ExitStack() as stack:
+        directory = pathlib.Path(tempfile.mkdtemp(prefix="provisiond-soak-", dir=options.output))
+        stack.callback(shutil.rmtree, directory)
+        service = stack.enter_context(SoakedService(options.sandbox, directory))
+        service.start()
+        soak = Soak(service, options.rate, options.seconds)
+        soak.run()
         soak.look_back()
         text = soak.report()
+        if soak.problems:
+            # The journal and the log stay, to be looked into.
+            stack.pop_all()
+            text += f"; {directory} is kept"
+    print(text)
     (options.output / "report.txt").write_text(text + "\n")
     (options.output / "figures.json").write_text(json.dumps({
         "samples": [dataclasses.asdict(each) for each in soak.sampler.samples],
         "windows": [dataclasses.asdict(each) for each in soak.steady.windows]}) + "\n")
-    pictures = plots.draw(options.output, soak.sampler.samples, soak.steady.windows)
-    print(text, *pictures, sep="\n")
+    print(*plots.draw(options.output, soak.sampler.samples, soak.steady.windows), sep="\n")
     return 1 if soak.problems else 0
 
 
