@@ -1,5 +1,5 @@
-# `make run` and `make test` install what is missing and do the whole job on a fresh Debian machine
-# that has the Swift toolchain. `make help` lists the rest.
+# `make run` and `make test` install what is missing and do the whole job on a fresh Debian 12 machine
+# that has make and the Swift toolchain. `make help` lists the rest.
 
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
@@ -45,7 +45,8 @@ FUZZ_TARGETS ?= http2 message-framing create-user signature upstream-json json-w
                 policy-document checkpoint cosignature
 
 .PHONY: help run test test-swift test-clients simulate fuzz sanitize soak bench bench-trail profile \
-  bench-proto thresholds proto phone-regions format lint clean packages-build packages-test packages-bench
+  bench-proto thresholds proto phone-regions format lint clean as-root \
+  packages-build packages-test packages-bench
 
 help: ## lists the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 14
@@ -55,13 +56,13 @@ run: packages-build ## builds, serves on the sandbox, creates one user, shows it
 	swift build $(RELEASE) --product provisionctl
 	deploy/demo .build/release
 
-test: test-swift test-clients ## every test: Swift's and those with real clients
+test: as-root test-swift test-clients ## every test: Swift's and those with real clients
 
 test-swift: packages-test
 	swift build --build-tests
 	swift test --skip-build --disable-xctest $(TEST_WIDTH)
 
-test-clients: packages-test $(VENV)/installed
+test-clients: as-root packages-test $(VENV)/installed
 	swift build --build-tests
 	$(PYTHON) -m pytest Tests/Conformance
 
@@ -72,7 +73,7 @@ simulate: packages-test ## creations against crashes, lost answers and races: SE
 fuzz: packages-test ## searches for inputs that break a promise: FUZZ_SECONDS=60 for each of FUZZ_TARGETS
 	Tests/Fuzz/search $(FUZZ_SECONDS) $(FUZZ_TARGETS)
 
-sanitize: packages-test $(VENV)/installed ## every test under the thread and the address sanitizer
+sanitize: as-root packages-test $(VENV)/installed ## the tests under the thread and the address sanitizer
 	Tests/Sanitizers/run thread $(SANITIZE_OPTIONS)
 	Tests/Sanitizers/run address $(SANITIZE_OPTIONS)
 
@@ -97,7 +98,7 @@ bench-trail: packages-bench $(VENV)/installed ## a million records: pages, expor
 	PROVISIOND=.build/release/provisiond $(PYTHON) Tests/Benchmarks/sealing.py $(SEALING_OPTIONS)
 	PROVISIOND=.build/release/provisiond $(PYTHON) Tests/Benchmarks/retention.py $(RETENTION_OPTIONS)
 
-soak: packages-bench $(VENV)/plots ## mixed load and faults for SOAK_SECONDS=600: memory, latency, queues
+soak: as-root packages-bench $(VENV)/plots ## mixed load and faults for SOAK_SECONDS=600: memory, latency, queues
 	swift build $(RELEASE) --product provisiond
 	swift build $(RELEASE) --product soak-sandbox
 	PROVISIOND=.build/release/provisiond $(PYTHON) Tests/Soak/soak.py \
@@ -127,6 +128,12 @@ lint: ## fails on a Swift file that is not formatted
 
 clean: ## removes what was built
 	rm -rf .build $(VENV)
+
+# The tests trace the service and count its open files, which it lets nobody but root do.
+as-root:
+	@[ "$$(id -u)" = 0 ] || { \
+	  echo 'only root can look into the service: sudo env "PATH=$$PATH" make $(MAKECMDGOALS)' >&2; \
+	  exit 1; }
 
 packages-build:
 	$(call apt_install,$(BUILD_PACKAGES))
