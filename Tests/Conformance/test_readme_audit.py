@@ -11,24 +11,17 @@ import pytest
 
 import protocol
 import test_cloudtrail as cloudtrail
-from daemon import ROOT, Provisiond, binary
+from daemon import Provisiond, binary
 from protocol import audit, v1
+from readme import blocks, commands, section
 from sandbox_policy import POLICY
 
 LIMIT = 60
-TITLE = "### An auditor's walk"
 NAME = "ann@example.com"
 
 
-def commands() -> list[str]:
-    """Those of the section, in their order; a backslash at the end of a line goes on in the next."""
-    text = (ROOT / "README.md").read_text()
-    section = text[text.index(TITLE) + len(TITLE):]
-    section = section[:section.index("\n### ")]
-    blocks = re.findall(r"```console\n(.*?)```", section, re.DOTALL)
-    lines = "".join(blocks).replace("\\\n", "").splitlines()
-    assert all(line.startswith("$ ") for line in lines), lines
-    return [line.removeprefix("$ ") for line in lines]
+def walked() -> list[str]:
+    return commands("".join(blocks(section("### An auditor's walk", "\n### "), "console")))
 
 
 def seen(server, created) -> dict:
@@ -58,7 +51,7 @@ def walk(tmp_path_factory):
         settings = dict(os.environ, PATH=f"{programs}:{os.environ['PATH']}",
                         PROVISIONCTL_TARGET=server.target, CREATION=created.creation_id)
         printed = []
-        for command in commands():
+        for command in walked():
             done = subprocess.run(
                 ["sh", "-c", command], cwd=directory, env=settings, capture_output=True, text=True,
                 timeout=LIMIT)
