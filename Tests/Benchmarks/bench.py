@@ -67,23 +67,10 @@ def load(server, shape: str, requests: int, body: str) -> tuple:
          "-c", str(connections), "-m", str(streams), "-n", str(requests), PATH.format(server.port)],
         capture_output=True, text=True, timeout=LOAD_LIMIT_SECONDS)
     used, loops_used = server.cpu_seconds() - began, server.loop_seconds() - loops_began
-    check_replies(server, result.stdout + result.stderr, requests)
+    servers.check_replies(f"{server.name} {server.mode}", server.reply_bytes,
+                          result.stdout + result.stderr, requests)
     rate = float(re.search(r"finished in .*?, ([0-9.]+) req/s", result.stdout)[1])
     return used / requests * 1e6, rate, loops_used / requests * 1e6
-
-
-def check_replies(server, text: str, requests: int) -> None:
-    """h2load looks at no grpc-status: an error has no message, so its reply is short."""
-    done = re.search(r"(\d+) succeeded, (\d+) failed, (\d+) errored, (\d+) timeout", text)
-    statuses = re.search(r"status codes: (\d+) 2xx", text)
-    data = re.search(r"headers.*?, [0-9.]+[KMG]?B \((\d+)\) data", text)
-    if not (done and statuses and data):
-        raise servers.BadReplies(f"{server.name} {server.mode}: h2load said:\n{text}")
-    expected = (requests, requests, requests * server.reply_bytes)
-    got = (int(done[1]), int(statuses[1]), int(data[1]))
-    if got[:2] != expected[:2] or got[2] < expected[2] - servers.VARYING_BYTES * requests:
-        raise servers.BadReplies(f"{server.name} {server.mode}: succeeded, 2xx, bytes: "
-                         f"{got}, expected {expected}")
 
 
 def measure(field, rounds: int, requests: int) -> dict:

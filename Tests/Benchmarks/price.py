@@ -54,12 +54,11 @@ def load(server, requests: int, body: pathlib.Path, directory: pathlib.Path) -> 
          "-H", "te: trailers", "-c", str(CLIENTS), "-m", "1", "-n", str(requests),
          *starts, f"--log-file={log}", PATH.format(server.port)],
         capture_output=True, text=True, timeout=LOAD_LIMIT_SECONDS)
-    done = re.search(r"(\d+) succeeded, (\d+) failed, (\d+) errored", result.stdout)
-    if not done or int(done[1]) != requests:
-        raise RuntimeError(f"h2load said:\n{result.stdout}{result.stderr}")
-    times = sorted(int(line.split()[2]) / 1000 for line in log.read_text().splitlines())
+    servers.check_replies(f"{server.name} {server.mode}", server.reply_bytes,
+                          result.stdout + result.stderr, requests)
+    times = [int(line.split()[2]) / 1000 for line in log.read_text().splitlines()]
     rate = float(re.search(r"finished in .*?, ([0-9.]+) req/s", result.stdout)[1])
-    return rate, times[len(times) // 2], times[len(times) * 99 // 100]
+    return rate, servers.percentile(times, 0.5), servers.percentile(times, 0.99)
 
 
 def measure(field, rounds: int, requests: int, directory: pathlib.Path) -> dict:
@@ -72,7 +71,6 @@ def measure(field, rounds: int, requests: int, directory: pathlib.Path) -> dict:
         for server in field.servers:
             count = requests if server.mode == "immediate" else max(CLIENTS, requests // 8)
             figure = load(server, count, body, directory)
-            server.check()
             # The first round warms everything up.
             if number >= 0:
                 figures.setdefault((server.mode, server.name), []).append(figure)

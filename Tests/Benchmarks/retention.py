@@ -9,7 +9,6 @@ measured, the other is stopped (SIGSTOP).
 import argparse
 import contextlib
 import pathlib
-import re
 import shutil
 import signal
 import sqlite3
@@ -37,27 +36,21 @@ def removed(journal: pathlib.Path) -> int:
 
 
 def load(server: Provisiond, seconds: int, directory: pathlib.Path) -> list:
-    """Milliseconds of each creation, in ascending order."""
+    """Milliseconds of each creation."""
     body, log = directory / "body", directory / "h2load.log"
     message = servers.request("distinct").SerializeToString()
     body.write_bytes(b"\0" + len(message).to_bytes(4, "big") + message)
     log.unlink(missing_ok=True)
     requests = CLIENTS * RATE_OF_EACH * seconds
+    answer = server.users.CreateUser(servers.request("distinct"), timeout=20)
     result = subprocess.run(
         ["h2load", "-d", str(body), "-t", "1", "-H", "content-type: application/grpc",
          "-H", "te: trailers", "-c", str(CLIENTS), "-m", "1", "-n", str(requests),
          f"--rps={RATE_OF_EACH}", f"--log-file={log}", PATH.format(server.target)],
         capture_output=True, text=True, timeout=LOAD_LIMIT_SECONDS)
-    done = re.search(r"(\d+) succeeded, (\d+) failed, (\d+) errored", result.stdout)
-    if not done or int(done[1]) != requests:
-        raise RuntimeError(f"h2load said:\n{result.stdout}{result.stderr}")
-    # A short reply would have been no creation.
-    assert server.users.CreateUser(servers.request("distinct"), timeout=20).user.sub
-    return sorted(int(line.split()[2]) / 1000 for line in log.read_text().splitlines())
-
-
-def percentile(values: list, share: float) -> float:
-    return values[min(len(values) - 1, int(len(values) * share))]
+    servers.check_replies(server.directory.name, servers.framed_bytes(answer),
+                          result.stdout + result.stderr, requests)
+    return [int(line.split()[2]) / 1000 for line in log.read_text().splitlines()]
 
 
 def measure(services: dict, rounds: int, seconds: int, directory: pathlib.Path) -> dict:
@@ -75,7 +68,8 @@ def measure(services: dict, rounds: int, seconds: int, directory: pathlib.Path) 
             if (count > 0) != (name == "with"):
                 raise RuntimeError(f"{name} retention: {count} bodies were removed meanwhile")
             if number >= 0:
-                figures[name].append((percentile(times, 0.5), percentile(times, 0.99), count))
+                figures[name].append((servers.percentile(times, 0.5),
+                                      servers.percentile(times, 0.99), count))
         print(f"round {number + 1} of {rounds} done", file=sys.stderr)
     for service in services.values():
         service.process.send_signal(signal.SIGCONT)

@@ -15,7 +15,7 @@ import tempfile
 import threading
 import time
 
-import servers  # noqa: F401  (puts the clients of the conformance tests in reach)
+import servers
 from audit_trail import AuditedService
 from postgresql import PostgreSQL
 from protocol import Refusal
@@ -58,11 +58,13 @@ def load(*replicas):
 
 
 def delays(database, since: float) -> list:
-    """Milliseconds from each record to its place, for the records made since then."""
-    return sorted(float(line) for line in database.query(
-        f"SELECT {SEALED} * 1000 - wall_us / 1000.0 FROM audit_record "
-        f"WHERE tree_index IS NOT NULL AND wall_us > {int(since * 1_000_000)} "
-        "AND kind IN ('intended', 'created')").splitlines())
+    """Milliseconds from each record to its place, for the records made since then; without end for
+    one that has none."""
+    return [float(line) for line in database.query(
+        f"SELECT CASE WHEN tree_index IS NULL THEN 'infinity' "
+        f"ELSE {SEALED} * 1000 - wall_us / 1000.0 END FROM audit_record "
+        f"WHERE wall_us > {int(since * 1_000_000)} "
+        "AND kind IN ('intended', 'created')").splitlines()]
 
 
 def catch(database, replica) -> float:
@@ -87,6 +89,8 @@ def failover(database, replicas, kills: bool) -> float:
             began = time.time()
             victim.process.kill()
         time.sleep(SETTLE_SECONDS)
+    # The last ones have just been made.
+    time.sleep(SETTLE_SECONDS)
     if kills:
         victim.process.wait()
         victim.__enter__()
@@ -95,12 +99,7 @@ def failover(database, replicas, kills: bool) -> float:
     next_commit = float(database.query(
         f"SELECT coalesce(min(at), 1e15) FROM (SELECT {SEALED} AS at FROM audit_record "
         f"WHERE tree_index IS NOT NULL) AS sealed WHERE at > {began}"))
-    longest = delays(database, began)[-1]
-    return max((next_commit - began) * 1000, longest)
-
-
-def percentile(values: list, share: float) -> float:
-    return values[min(len(values) - 1, int(len(values) * share))]
+    return max((next_commit - began) * 1000, *delays(database, began))
 
 
 def main() -> int:
@@ -124,9 +123,9 @@ def main() -> int:
         time.sleep(SETTLE_SECONDS)
         seen = delays(database, began)
         print(f"sealing, under load: {len(seen) / arguments.seconds:,.0f} records/s, p50 "
-              f"{statistics.median(seen):.0f} ms, p99 {percentile(seen, 0.99):.0f} ms, max "
-              f"{seen[-1]:.0f} ms (goal for p99 {DELAY_P99_MS})")
-        is_met = percentile(seen, 0.99) <= DELAY_P99_MS
+              f"{statistics.median(seen):.0f} ms, p99 {servers.percentile(seen, 0.99):.0f} ms, max "
+              f"{max(seen):.0f} ms (goal for p99 {DELAY_P99_MS})")
+        is_met = servers.percentile(seen, 0.99) <= DELAY_P99_MS
         for kills, what in [(True, "killed"), (False, "stopped")]:
             times = [failover(database, replicas, kills)
                      for _ in range(arguments.rounds)]
@@ -134,8 +133,10 @@ def main() -> int:
                   f"median {statistics.median(times):.0f} ms, max {max(times):.0f} ms "
                   f"(goal {FAILOVER_MS})")
             is_met = is_met and max(times) <= FAILOVER_MS
-        unsealed = database.query("SELECT count(*) FROM audit_record WHERE tree_index IS NULL")
+        unsealed = int(database.query(
+            "SELECT count(*) FROM audit_record WHERE tree_index IS NULL"))
         print(f"records without a place at the end: {unsealed}")
+        is_met = is_met and unsealed == 0
     return 0 if is_met else 1
 
 

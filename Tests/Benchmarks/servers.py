@@ -86,6 +86,29 @@ class BadReplies(Exception):
     pass
 
 
+def framed_bytes(answer) -> int:
+    """What the answer has in DATA frames: its length stands before it."""
+    return 5 + answer.ByteSize()
+
+
+def check_replies(what: str, reply_bytes: int, said: str, requests: int) -> None:
+    """Of what h2load said: it looks at no grpc-status, but an error has no message, so its reply is
+    short."""
+    done = re.search(r"(\d+) succeeded, (\d+) failed, (\d+) errored, (\d+) timeout", said)
+    statuses = re.search(r"status codes: (\d+) 2xx", said)
+    data = re.search(r"headers.*?, [0-9.]+[KMG]?B \((\d+)\) data", said)
+    if not (done and statuses and data):
+        raise BadReplies(f"{what}: h2load said:\n{said}")
+    expected = (requests, requests, requests * reply_bytes)
+    got = (int(done[1]), int(statuses[1]), int(data[1]))
+    if got[:2] != expected[:2] or got[2] < expected[2] - VARYING_BYTES * requests:
+        raise BadReplies(f"{what}: succeeded, 2xx, bytes: {got}, expected {expected}")
+
+
+def percentile(values: list, share: float) -> float:
+    return sorted(values)[min(len(values) - 1, int(len(values) * share))]
+
+
 class Server:
     """A process that answers one kind of call."""
 
@@ -132,7 +155,7 @@ class Server:
             told.user_attributes if self.mode == "echo" else told.attributes)}
         assert values["locale"] == "en-GB" and values["custom:provisioned_by"] == "bench"
         assert len(answer.policy_decisions) >= 2
-        self.reply_bytes = 5 + answer.ByteSize()
+        self.reply_bytes = framed_bytes(answer)
 
 
 class Field:
