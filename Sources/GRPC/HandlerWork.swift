@@ -42,7 +42,7 @@ enum HandlerWork: Sendable {
     case .unary(let handler, let message, let coding):
       try handler(UnaryCall(context: context, message: message, coding: coding))
     case .serverStreaming(let handler, let message, let sink):
-      .waiting { .sent(try await handler(message, context, sink)) }
+      try handler(message, context, sink)
     case .clientStreaming(let handler, let source):
       .waiting { try await handler(source, context) }
     case .bidirectionalStreaming(let handler, let source, let sink):

@@ -18,14 +18,15 @@ package struct RPCRouter: Sendable {
 
   package typealias UnaryHandler = @Sendable (UnaryCall) throws -> HandlerStep
   typealias ServerStreamingHandler =
-    @Sendable (FramedMessage, ServerContext, MessageSink) async throws -> Metadata
+    @Sendable (FramedMessage, ServerContext, MessageSink) throws -> HandlerStep
   typealias ClientStreamingHandler =
     @Sendable (MessageSource, ServerContext) async throws -> CallAnswer
   typealias BidirectionalStreamingHandler =
     @Sendable (MessageSource, ServerContext, MessageSink) async throws -> Metadata
 
   /// A handler by the kind of its calls, with the types of its messages erased: it decodes, calls
-  /// the handler registered, and encodes.
+  /// the handler registered, and encodes. One message is decoded before anything waits, so that a
+  /// call that lasts keeps none of the bytes that came.
   enum Handler: Sendable {
     case unary(UnaryHandler)
     case serverStreaming(ServerStreamingHandler)
@@ -71,12 +72,12 @@ extension RPCRouter {
       ServerResponse<Output>
   ) {
     registerUnary(method) { call in
-      .waiting {
-        let request = ServerRequest<Input>(
-          metadata: call.context.metadata, message: try call.decode(),
-          wasCompressed: call.isCompressed)
-        let response = try await handler(request, call.context)
-        return try call.reply.answer(
+      let request = ServerRequest<Input>(
+        metadata: call.context.metadata, message: try call.decode(),
+        wasCompressed: call.isCompressed)
+      return .waiting { [context = call.context, reply = call.reply] in
+        let response = try await handler(request, context)
+        return try reply.answer(
           response.message, metadata: response.metadata,
           trailingMetadata: response.trailingMetadata, compressed: response.compressed)
       }
@@ -105,7 +106,7 @@ extension RPCRouter {
         let request = ServerRequest<Input>(
           metadata: context.metadata, message: try sink.coding.decode(message),
           wasCompressed: message.isCompressed)
-        return try await handler(request, context, RPCWriter(sink: sink))
+        return .waiting { .sent(try await handler(request, context, RPCWriter(sink: sink))) }
       })
   }
 

@@ -6,13 +6,16 @@ import zlib
 
 from attack_target import CONTAINED, CUT, REFUSED, SCALE, SURVIVED, Attacker, Outcome, Target
 from attacks_frames import chunked, flood, odd_ids, paced
-from frames import (CANCEL, DEFAULT_FRAME_SIZE, INITIAL_WINDOW_SIZE, LARGEST_WINDOW, PREFACE,
-                    REFUSED_STREAM, continuation, data, grpc_message, headers, settings,
-                    window_update)
+from frames import (CANCEL, DATA, DEFAULT_FRAME_SIZE, INITIAL_WINDOW_SIZE, LARGEST_WINDOW,
+                    PREFACE, REFUSED_STREAM, continuation, data, grpc_fields, grpc_message,
+                    headers, settings, window_update)
 
-RESOURCE_EXHAUSTED = 8
+INVALID_ARGUMENT, RESOURCE_EXHAUSTED = 3, 8
 BOMB_BYTES = 256 << 20
+# A field that is almost as long as a message may be, behind its tag.
+SWOLLEN_FIELD = b"\xf0\xff\xff\x01" + b"a" * 0x3F_FFF0
 STALLED_STREAMS = 100
+WATCH, WATCHES = "/grpc.health.v1.Health/Watch", 60
 
 
 def literal(name: bytes, value: bytes) -> bytes:
@@ -208,6 +211,41 @@ def grpc_gzip_swelling(target):
             return attacker.outcome(start)
         kind = CONTAINED if len(attacker.ended) >= count * SCALE else SURVIVED
         return Outcome(kind, f"{len(attacker.ended)} answered", seconds)
+
+
+def _watches(target: Target, message: bytes, is_answered, expected: str) -> Outcome:
+    """Asks to watch health, which anybody may, by messages of 4 KB that become almost 4 MiB; what
+    the server keeps of them is measured while the connection lives."""
+    start, answered = time.monotonic(), set()
+    swollen = grpc_message(zlib.compress(message, 9, 31), flag=1)
+    with Attacker(target.port) as attacker:
+        for _ in range(WATCHES):
+            stream = attacker.open(grpc_fields(WATCH, grpc_encoding="gzip"))
+            attacker.send(data(stream, swollen, True))
+
+        def note(came):
+            if is_answered(came):
+                answered.add(came.stream)
+            return len(answered) == WATCHES
+        attacker.read_until(note, 30)
+        seconds = time.monotonic() - start
+        attacker.read_for(0.3)
+        if attacker.closed or attacker.goaways:
+            return attacker.outcome(start)
+        kind = expected if len(answered) == WATCHES else SURVIVED
+        return Outcome(kind, f"{len(answered)} answered", seconds)
+
+
+def health_watch_swelling(target):
+    """The long part is a field that nobody knows: these watches are served."""
+    return _watches(target, b"\xfa\x01" + SWOLLEN_FIELD, lambda came: came.kind == DATA, CONTAINED)
+
+
+def health_watch_long_name(target):
+    """The long part is the name of the service to watch."""
+    refusal = ("grpc-status", str(INVALID_ARGUMENT))
+    return _watches(target, b"\x0a" + SWOLLEN_FIELD,
+                    lambda came: refusal in (came.fields or []), REFUSED)
 
 
 def grpc_tiny_frames(target):

@@ -53,6 +53,8 @@ REFUSALS = {
     "grpc_length_bomb": attacks_streams.grpc_length_bomb,
     "grpc_gzip_bomb": attacks_streams.grpc_gzip_bomb,
     "grpc_gzip_swelling": attacks_streams.grpc_gzip_swelling,
+    "health_watch swelling": attacks_streams.health_watch_swelling,
+    "health_watch long_name": attacks_streams.health_watch_long_name,
     "grpc_tiny_frames": attacks_streams.grpc_tiny_frames,
 }
 

@@ -16,6 +16,19 @@ import Testing
     #expect((error?.details as? ErrorDetails)?.reason == "SERVICE_NOT_FOUND")
   }
 
+  @Test(arguments: [(256, true), (257, false), (1 << 20, false)])
+  func aWatchedNameIsBounded(byteCount: Int, isWatched: Bool) throws {
+    let service = HealthService(reporter: HealthReporter(services: []))
+    let request = GRPCHealthV1.HealthCheckRequest(service: String(repeating: "a", count: byteCount))
+    if isWatched {
+      service.reporter.remove(try service.watch(request))
+    } else {
+      let error = #expect(throws: RPCError.self) { try service.watch(request) }
+      #expect(error?.code == .invalidArgument)
+      #expect((error?.details as? ErrorDetails)?.reason == "INVALID_REQUEST")
+    }
+  }
+
   @Test(arguments: [(100, true), (101, false)])
   func listIsBounded(count: Int, isAnswered: Bool) throws {
     let service = HealthService(

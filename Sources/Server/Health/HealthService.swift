@@ -1,5 +1,6 @@
 import GRPC
 import Messages
+import Provisioning
 
 /// `grpc.health.v1.Health`: tells callers what its ``HealthReporter`` knows. It needs no identity,
 /// because those who ask are load balancers and probes.
@@ -8,6 +9,10 @@ struct HealthService: Sendable {
 
   /// Most services in one answer of List (gRFC A90).
   static let listLimit = 100
+
+  /// UTF-8 bytes of the longest name that is watched: it is kept for as long as the watch, and anybody
+  /// may begin one.
+  static let longestName = 256
 
   var reporter: HealthReporter
 
@@ -22,7 +27,7 @@ struct HealthService: Sendable {
     }
     router.registerServerStreaming(MethodDescriptor(service: Self.name, method: "Watch")) {
       (request: ServerRequest<GRPCHealthV1.HealthCheckRequest>, _, writer) in
-      let watch = reporter.watch(request.message.service)
+      let watch = try watch(request.message)
       defer { reporter.remove(watch) }
       for await status in watch.changes {
         try await writer.write(GRPCHealthV1.HealthCheckResponse(status: status))
@@ -41,6 +46,18 @@ struct HealthService: Sendable {
       ).rpcError
     }
     return GRPCHealthV1.HealthCheckResponse(status: status)
+  }
+
+  /// - Throws: INVALID_ARGUMENT for what is too long to be the name of a service.
+  func watch(
+    _ request: GRPCHealthV1.HealthCheckRequest
+  ) throws(RPCError) -> HealthReporter.Watch {
+    guard request.service.utf8.count <= Self.longestName else {
+      throw ProvisioningError.invalid([
+        Violation(field: "service", description: "at most \(Self.longestName) bytes")
+      ]).rpcError
+    }
+    return reporter.watch(request.service)
   }
 
   /// - Throws: RESOURCE_EXHAUSTED for more than ``listLimit`` services.
