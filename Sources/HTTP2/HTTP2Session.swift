@@ -10,22 +10,6 @@ final class HTTP2Session {
     case client
   }
 
-  /// What is kept for an open stream.
-  private struct Slot {
-    var id: Int32 = 0
-    var body = OutboundBody()
-    /// Received bytes whose window has not been given back.
-    var unconsumed = 0
-    var isRemoteEnded = false
-    var isEndSent = false
-    /// RST_STREAM with NO_ERROR is to follow our end.
-    var isResetAtEnd = false
-    /// RST_STREAM is our user's wish, not the peer's fault.
-    var isResetOrdered = false
-    /// Bytes of bodies received and sent.
-    var moved = 0
-  }
-
   /// What the library gets when it asks for a stream's bytes.
   enum NextData {
     case bytes(Int)
@@ -40,7 +24,7 @@ final class HTTP2Session {
   let native: NativeSession
   private let role: Role
   private let limits: HTTP2Limits
-  private var slots: [Slot] = []
+  private var slots: [StreamSlot] = []
   private var freeSlots: [Int] = []
   private var fields = HeaderFields()
   private var isFieldListTooLarge = false
@@ -243,7 +227,7 @@ final class HTTP2Session {
 
   private func allocateSlot() -> Int {
     if let slot = freeSlots.popLast() { return slot }
-    slots.append(Slot())
+    slots.append(StreamSlot())
     return slots.count - 1
   }
 
@@ -362,6 +346,13 @@ extension HTTP2Session {
     }
   }
 
+  /// An answer's head or trailers cannot be sent: the library takes no section of more than 64 KiB.
+  /// The peer would wait for it for ever.
+  func noteSectionTooLong(_ id: Int32) {
+    guard let key = key(id) else { return }
+    reset(.internalError, on: key)
+  }
+
   func noteResetSent(_ id: Int32, _ code: HTTP2ErrorCode) {
     guard role == .server else { return }
     if let key = key(id), slots[key.slot].isResetOrdered { return }
@@ -387,7 +378,7 @@ extension HTTP2Session {
   func noteClose(_ id: Int32, code: HTTP2ErrorCode) {
     guard let key = key(id) else { return }
     unconsumedOfClosedStreams += slots[key.slot].unconsumed
-    slots[key.slot] = Slot()
+    slots[key.slot] = StreamSlot()
     events.append(.closed(key, code))
   }
 }

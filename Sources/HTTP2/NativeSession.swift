@@ -300,6 +300,18 @@ extension NativeSession {
       }
       return 0
     }
+    unsafe nghttp2_session_callbacks_set_on_frame_not_send_callback(callbacks) {
+      _, frame, error, context in
+      guard let frame = unsafe frame, let context = unsafe context else { return 0 }
+      // Other reasons are streams that are over. That of a request the library closes by itself.
+      let header = unsafe frame.pointee.hd
+      guard error == NGHTTP2_ERR_FRAME_SIZE_ERROR.rawValue,
+        header.type == NGHTTP2_HEADERS.rawValue,
+        unsafe frame.pointee.headers.cat != NGHTTP2_HCAT_REQUEST
+      else { return 0 }
+      unsafe NativeSession.owner(context) { $0.noteSectionTooLong(header.stream_id) }
+      return 0
+    }
     unsafe nghttp2_session_callbacks_set_on_stream_close_callback(callbacks) {
       _, id, code, context in
       guard let context = unsafe context else { return 0 }

@@ -267,6 +267,27 @@ private func handshaken(_ limits: HTTP2Limits = HTTP2Limits()) throws -> Side {
     #expect(frames.last?.payload == Frames.bigEndian(0))
   }
 
+  @Test(arguments: [true, false])
+  func resetsAStreamWhoseAnswerIsTooLongToBeSent(inItsTrailers: Bool) throws {
+    let server = try handshaken()
+    try server.receive(Frames.headers(1, HeaderBlock.request(), endStream: true))
+    let key = StreamKey(id: 1, slot: 0)
+    let long: HeaderFields = [":status": "200", "x": String(repeating: "v", count: 70_000)]
+    server.session.submitResponse(
+      inItsTrailers ? [":status": "200"] : long, endStream: false, on: key)
+    server.session.finish(.trailers(["x": long.first(named: "x") ?? ""]), on: key)
+    let frames = try server.frames()
+    #expect(frames.map(\.type) == (inItsTrailers ? [1, 3] : [3]))
+    #expect(frames.last?.payload == Frames.bigEndian(2))
+    #expect(server.events().last == .closed(key, .internalError))
+    #expect(server.session.sent.forcedResets == 0)
+    // The connection lives, and so does its table of fields.
+    try server.receive(Frames.headers(3, HeaderBlock.request(), endStream: true))
+    let next = StreamKey(id: 3, slot: 1)
+    server.session.submitResponse([":status": "204"], endStream: true, on: next)
+    #expect(try server.frames().map(\.type) == [1])
+  }
+
   @Test func ignoresOrdersForAStreamThatIsGone() throws {
     let server = try handshaken()
     try server.receive(Frames.headers(1, HeaderBlock.request(), endStream: false))
