@@ -19,8 +19,7 @@ extension RuleMerging {
       allow: allow.map { NameSet($0.value) },
       forbidden: NameSet(names + names.map { AttributeName.developerPrefix + $0 }),
       fixedNames: NameSet(values.fixed.map(\.name)),
-      accepted: allow.map { "allowed: " + $0.value.joined(separator: ", ") }
-        ?? "not set by a caller")
+      accepted: allow.map { Violation.allowed($0.value) } ?? "not set by a caller")
     try checkRequired(required, of: merged)
     return merged
   }

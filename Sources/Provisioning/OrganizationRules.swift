@@ -116,8 +116,7 @@ final class OrganizationRules: Sendable {
     levels = merging.levels
     username = merging.username()
     userPools = try merging.userPools()
-    poolsAccepted =
-      "allowed: " + userPools.map(\.id).joined(separator: ", ")
+    poolsAccepted = Violation.allowed(userPools.map(\.id))
     attributes = try merging.attributes()
     validationData = try merging.map("validation_data", \.validationData) { name in
       AttributeName.isWellFormed(name) ? nil : AttributeName.shapeAccepted

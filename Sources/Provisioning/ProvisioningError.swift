@@ -12,6 +12,21 @@ package struct Violation: Hashable, Sendable {
 }
 
 extension Violation {
+  /// UTF-8 bytes of the names in one description: a policy may allow many, and an answer repeats them
+  /// for each field.
+  static let allowedNamesByteCount = 1024
+
+  /// What is accepted where a policy lists it: the first names, and how many more there are.
+  static func allowed(_ names: [String]) -> String {
+    var room = allowedNamesByteCount
+    let told = names.prefix { name in
+      room -= name.utf8.count
+      return room >= 0
+    }
+    let text = "allowed: " + told.joined(separator: ", ")
+    return told.count == names.count ? text : text + " and \(names.count - told.count) more"
+  }
+
   /// A text that is none.
   package init(unreadable field: String) {
     self.init(field: field, description: "must be valid UTF-8 without an embedded NUL")

@@ -254,6 +254,18 @@ struct RuleMergingTests {
     #expect(error([second])?.path == ["callers", "[0]", "id"])
     #expect(error([]) == nil)
   }
+
+  @Test(
+    "A refusal lists what is allowed, up to a bound",
+    arguments: [
+      (0, ": "), (2, ": aaaaaaaaaa, aaaaaaaaaa"), (102, ", aaaaaaaaaa"),
+      (103, ", aaaaaaaaaa and 1 more"), (5_000, ", aaaaaaaaaa and 4898 more"),
+    ])
+  func allowedNames(count: Int, end: String) {
+    let text = Violation.allowed(Array(repeating: "aaaaaaaaaa", count: count))
+    #expect(text.hasPrefix("allowed: ") && text.hasSuffix(end))
+    #expect(text.utf8.count < 1500)
+  }
 }
 
 @Suite("ARNs of roles")

@@ -8,6 +8,10 @@ struct ErrorDetails {
   /// `ErrorInfo.domain` of every error of this service.
   static let domain = "provisioning.v1"
 
+  /// Bytes of the field violations that are told. With what else an error says, and in Base64, they
+  /// stay below the 8 KiB of headers that clients of gRPC take at least.
+  static let violationByteCount = 4 << 10
+
   var code: RPCError.Code
   /// UPPER_SNAKE_CASE; callers may rely on it.
   var reason: String
@@ -68,7 +72,7 @@ extension ErrorDetails: StatusDetails {
       details.append(
         GoogleProtobuf.AnyMessage(
           GoogleRPC.BadRequest(
-            fieldViolations: violations.map {
+            fieldViolations: toldViolations.map {
               .init(field: $0.field, description: $0.description)
             })))
     }
@@ -90,6 +94,18 @@ extension ErrorDetails: StatusDetails {
     }
     return details
   }
+
+  /// The first violations; the message says how many there are.
+  private var toldViolations: ArraySlice<Violation> {
+    var room = Self.violationByteCount
+    return violations.prefix { violation in
+      room -= violation.field.utf8.count + violation.description.utf8.count + Self.violationFraming
+      return room >= 0
+    }
+  }
+
+  /// Tags and lengths of a violation and its two texts.
+  private static let violationFraming = 8
 
   private var errorInfo: GoogleRPC.ErrorInfo {
     var metadata = metadata
