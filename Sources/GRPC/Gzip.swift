@@ -7,6 +7,11 @@ enum Gzip {
   /// Bytes of output taken ahead of need while inflating.
   private static let smallestChunk = 1024
   private static let largestChunk = 64 * 1024
+  /// Bytes of input read without a pause.
+  private static let inputChunk = 1024
+  /// What it costs to read a byte, where to make one costs 1: a dozen bytes of a block may be tables
+  /// that take a microsecond to build, and the block need not come to anything.
+  private static let inputPrice = 16
 
   /// zlib's number for a window of 32 KiB, plus what stands for the gzip format.
   private static let windowBits: Int32 = 15 + 16
@@ -57,6 +62,8 @@ enum Gzip {
   final class Inflation {
     /// What has been made so far.
     private(set) var output = ByteBuffer()
+    /// What it has cost so far: bytes made, and bytes read by their price.
+    private(set) var cost = 0
     private let payload: ByteBuffer
     private let limit: Int
     private let stream: UnsafeMutablePointer<z_stream>
@@ -85,14 +92,14 @@ enum Gzip {
       unsafe stream.deallocate()
     }
 
-    /// Makes so many bytes more, or up to a chunk above that.
+    /// Goes on until that has cost so much, or up to a chunk above that.
     ///
     /// - Returns: whether all is made.
     /// - Throws: RESOURCE_EXHAUSTED as soon as the original is longer than the limit, whatever is
     ///   still to come; INTERNAL for bytes that are no gzip, are cut, or do not match their
     ///   checksum.
-    func step(_ byteCount: Int) throws(RPCError) -> Bool {
-      let start = output.readableBytes
+    func step(_ allowance: Int) throws(RPCError) -> Bool {
+      let start = cost
       repeat {
         let result = inflateChunk()
         if output.readableBytes > limit { throw tooLong(limit) }
@@ -104,7 +111,7 @@ enum Gzip {
         case Z_MEM_ERROR: throw .noMemory
         default: throw corrupt
         }
-      } while output.readableBytes - start < byteCount
+      } while cost - start < allowance
       return false
     }
 
@@ -113,17 +120,19 @@ enum Gzip {
       let room = min(chunk, limit + 1 - output.readableBytes)
       var result = Z_OK
       unsafe payload.withUnsafeReadableBytes { source in
-        let rest = unsafe source.bindMemory(to: UInt8.self)[readCount...]
+        let rest = unsafe source.bindMemory(to: UInt8.self)[readCount...].prefix(inputChunk)
         unsafe stream.pointee.next_in = UnsafeMutablePointer(
           mutating: UnsafeBufferPointer(rebasing: rest).baseAddress)
         unsafe stream.pointee.avail_in = UInt32(clamping: rest.count)
-        unsafe output.writeWithUnsafeMutableBytes(minimumWritableBytes: room) { target in
+        let made = unsafe output.writeWithUnsafeMutableBytes(minimumWritableBytes: room) { target in
           unsafe stream.pointee.next_out = target.bindMemory(to: UInt8.self).baseAddress
           unsafe stream.pointee.avail_out = UInt32(clamping: room)
           unsafe result = CZlib.inflate(stream, Z_NO_FLUSH)
           return unsafe room - Int(stream.pointee.avail_out)
         }
-        readCount += unsafe rest.count - Int(stream.pointee.avail_in)
+        let read = unsafe rest.count - Int(stream.pointee.avail_in)
+        readCount += read
+        cost += made + inputPrice * read
       }
       return result
     }

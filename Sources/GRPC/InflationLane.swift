@@ -4,22 +4,25 @@ import NIOCore
 /// bytes of a peer become thousands, and all others on the loop would wait for that. Confined to the
 /// loop.
 final class InflationLane {
-  /// Bytes made in one `period`: some 50 microseconds of work, so that the lane takes at most about a
-  /// quarter of its loop.
-  static let byteCountInPeriod = 64 << 10
+  /// What all messages of one `period` may cost, as `Gzip.Inflation` counts: some 50 microseconds of
+  /// work, ten times that of the worst bytes. Who has used it up pauses for a period, so that the lane
+  /// takes about a quarter of its loop.
+  static let allowanceOfPeriod = 64 << 10
+  /// What a message costs whatever it holds.
+  private static let messagePrice = 1 << 10
   private static let period = TimeAmount.microseconds(250)
 
   private let eventLoop: any EventLoop
   private var isBusy = false
   private var waiting = CircularBuffer<CheckedContinuation<Void, Never>>()
-  private var byteCountLeft = byteCountInPeriod
+  private var allowance = allowanceOfPeriod
   private var periodStart = NIODeadline.uptimeNanoseconds(0)
 
   init(eventLoop: any EventLoop) {
     self.eventLoop = eventLoop
   }
 
-  /// The original of a message; nil if it is longer than `most` bytes, and no longer than `limit`.
+  /// The original of a message, no longer than `limit`; nil if to make it costs more than `most`.
   ///
   /// - Throws: as `Gzip.Inflation`; `CancellationError` where the task is cancelled.
   func inflate(_ payload: ByteBuffer, limit: Int, most: Int) async throws -> ByteBuffer? {
@@ -27,13 +30,13 @@ final class InflationLane {
     defer { leave() }
     await waitForAllowance()
     let inflation = try Gzip.Inflation(payload, limit: limit)
+    charge(Self.messagePrice)
     while true {
-      let before = inflation.output.readableBytes
-      let isWhole = try inflation.step(min(byteCountLeft, most - before))
-      // A message has a price, whatever it holds.
-      byteCountLeft -= inflation.output.readableBytes - before + payload.readableBytes + 1024
+      let before = inflation.cost
+      let isWhole = try inflation.step(min(allowance, most - before))
+      charge(inflation.cost - before)
       if isWhole { return inflation.output }
-      guard inflation.output.readableBytes < most else { return nil }
+      guard inflation.cost < most else { return nil }
       await waitForAllowance()
       try Task.checkCancellation()
     }
@@ -56,8 +59,14 @@ final class InflationLane {
     }
   }
 
+  private func charge(_ cost: Int) {
+    allowance -= cost
+    // However long that has taken, the others on the loop have their turn now.
+    if allowance <= 0 { periodStart = eventLoop.now }
+  }
+
   private func waitForAllowance() async {
-    if byteCountLeft <= 0, eventLoop.now < periodStart + Self.period {
+    if allowance <= 0, eventLoop.now < periodStart + Self.period {
       await withCheckedContinuation { continuation in
         eventLoop.assumeIsolated().scheduleTask(in: Self.period) { continuation.resume() }
       }
@@ -65,13 +74,13 @@ final class InflationLane {
     let now = eventLoop.now
     guard now >= periodStart + Self.period else { return }
     periodStart = now
-    byteCountLeft = Self.byteCountInPeriod
+    allowance = Self.allowanceOfPeriod
   }
 }
 
 /// The two lanes of one event loop: those who bring bombs wait for each other, and nobody for them.
 final class MessageInflation {
-  /// What the quick lane makes of a message at most, in bytes; a longer one begins anew in the other.
+  /// What a message may cost in the quick lane; a dearer one begins anew in the other.
   private static let mostInQuickLane = 64 << 10
 
   let eventLoop: any EventLoop
