@@ -200,9 +200,10 @@ final class HTTP2Session {
     return awaitsBody && !slot.isRemoteEnded ? .body : .nothing
   }
 
-  /// Bytes of bodies that a stream has received and sent so far.
-  func movedByteCount(on key: StreamKey) -> Int {
-    isLive(key) ? slots[key.slot].moved : 0
+  /// Bytes of the body that a stream's peer is waited for with, so far.
+  func movedByteCount(on key: StreamKey, during wait: StreamWait) -> Int {
+    guard isLive(key) else { return 0 }
+    return wait == .body ? slots[key.slot].received : slots[key.slot].sent
   }
 
   private func resume(_ key: StreamKey) {
@@ -293,7 +294,7 @@ extension HTTP2Session {
       return
     }
     slots[key.slot].unconsumed += range.count
-    slots[key.slot].moved += range.count
+    slots[key.slot].received += range.count
     events.append(.data(key, range, endStream: false))
   }
 
@@ -312,7 +313,7 @@ extension HTTP2Session {
   func provideData(_ key: StreamKey, into target: UnsafeMutableRawBufferPointer) -> NextData {
     guard isLive(key) else { return .nothingYet }
     let count = unsafe slots[key.slot].body.read(into: target)
-    slots[key.slot].moved += count
+    slots[key.slot].sent += count
     guard slots[key.slot].body.count == 0 else { return .bytes(count) }
     if count > 0 { sent.wholeData += 1 }
     switch slots[key.slot].body.end {

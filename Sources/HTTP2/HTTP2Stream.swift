@@ -112,9 +112,9 @@ package final class HTTP2Stream {
   /// Whether the peer has had its time to go on.
   func isStalled(_ limits: PatienceLimits, at now: NIODeadline) -> Bool {
     guard let session = handler?.session else { return false }
+    let wait = session.wait(on: key, awaitsBody: awaitsBody)
     return progress.isStalled(
-      session.wait(on: key, awaitsBody: awaitsBody), moved: session.movedByteCount(on: key),
-      limits, at: now)
+      wait, moved: session.movedByteCount(on: key, during: wait), limits, at: now)
   }
 
   /// Lets go of connection and delegate, and tells the delegate; a second call does nothing.

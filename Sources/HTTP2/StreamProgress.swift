@@ -17,7 +17,7 @@ struct StreamProgress {
   private var moved = 0
   private var since = NIODeadline.distantPast
 
-  /// - Parameter moved: all bytes that the stream has received and sent so far.
+  /// - Parameter moved: all bytes so far of the body that the peer has to move in this wait.
   /// - Returns: whether the peer has had its time.
   mutating func isStalled(
     _ wait: StreamWait, moved: Int, _ limits: PatienceLimits, at now: NIODeadline

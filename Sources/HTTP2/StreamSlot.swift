@@ -10,6 +10,7 @@ struct StreamSlot {
   var isResetAtEnd = false
   /// RST_STREAM is our user's wish, not the peer's fault.
   var isResetOrdered = false
-  /// Bytes of bodies received and sent.
-  var moved = 0
+  /// Bytes of the peer's body and of ours that have crossed the wire.
+  var received = 0
+  var sent = 0
 }

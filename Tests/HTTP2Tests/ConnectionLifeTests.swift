@@ -53,6 +53,15 @@ import Testing
       ByteBuffer(bytes: Frames.headers(id, HeaderBlock.request(), endStream: true)))
   }
 
+  /// Sends a piece of its request each five seconds.
+  private func sendOn(_ channel: EmbeddedChannel, seconds: Int64) throws {
+    for _ in 0..<(seconds / 5) {
+      try channel.writeInbound(
+        ByteBuffer(bytes: Frames.data(1, Array(repeating: 0, count: 600))))
+      channel.embeddedEventLoop.advanceTime(by: .seconds(5))
+    }
+  }
+
   private func lastStream(_ goaway: Frames.Frame?) -> [UInt8]? {
     goaway.map { Array($0.payload.prefix(4)) }
   }
@@ -200,5 +209,24 @@ import Testing
     #expect(channel.isActive)
     #expect(try !frames(channel).contains { $0.type == 7 })
     _ = try? channel.finish()
+  }
+
+  @Test(arguments: [(ends: true, patience: 30), (ends: false, patience: 300)])
+  func whatAPeerSendsDoesNotSaveAnAnswerThatItDoesNotTake(ends: Bool, patience: Int64) throws {
+    let channel = try connect()
+    try channel.writeInbound(
+      ByteBuffer(bytes: Frames.headers(1, HeaderBlock.request(), endStream: false)))
+    let stream = try #require(held.streams.first)
+    stream.awaitsBody = true
+    try sendOn(channel, seconds: 100)
+    stream.send(headers: [":status": "200"], endStream: false)
+    // More than its window.
+    stream.send(ByteBuffer(repeating: 0, count: 100_000))
+    if ends { stream.finish(trailers: nil) }
+    channel.embeddedEventLoop.run()
+    try sendOn(channel, seconds: patience - 10)
+    #expect(held.ends == [])
+    try sendOn(channel, seconds: 20)
+    #expect(held.ends == [.cancel])
   }
 }
