@@ -91,8 +91,9 @@ final class HTTP2Session {
       unconsumedOfClosedStreams = 0
     }
     while buffer.readableBytes < limit {
-      // Not ahead of the first frame, because that must be SETTINGS (RFC 9113 §3.4).
-      if hasBegun, var announcement {
+      // Not ahead of the first frame, because that must be SETTINGS (RFC 9113 §3.4), and not into a
+      // header section, whose frames stand together (§6.10).
+      if hasBegun, !native.isInsideSection, var announcement {
         buffer.writeBuffer(&announcement)
         self.announcement = nil
       }

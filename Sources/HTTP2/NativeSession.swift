@@ -9,6 +9,8 @@ final class NativeSession {
   private let pointer: OpaquePointer
   private var input: UnsafePointer<UInt8>?
   private var nameValues: [nghttp2_nv] = unsafe []
+  /// The next piece of output goes on with a header section.
+  private(set) var isInsideSection = false
 
   /// Nil when memory is short.
   init?(role: HTTP2Session.Role, limits: HTTP2Limits) {
@@ -54,10 +56,19 @@ final class NativeSession {
   func appendOutput(to buffer: inout ByteBuffer) -> Int {
     var bytes: UnsafePointer<UInt8>?
     let count = unsafe nghttp2_session_mem_send(pointer, &bytes)
-    if count > 0 {
+    if count > 0, let bytes = unsafe bytes {
       unsafe buffer.writeBytes(UnsafeRawBufferPointer(start: bytes, count: count))
+      isInsideSection = unsafe Self.leavesSectionOpen(bytes)
     }
     return count
+  }
+
+  /// Whether a frame is one of a header section and not its last: by its fourth and fifth byte, which
+  /// are its type and its flags (RFC 9113 §4.1).
+  private static func leavesSectionOpen(_ frame: UnsafePointer<UInt8>) -> Bool {
+    let (type, flags) = unsafe (UInt32(frame[3]), UInt32(frame[4]))
+    return (type == NGHTTP2_HEADERS.rawValue || type == NGHTTP2_CONTINUATION.rawValue)
+      && flags & NGHTTP2_FLAG_END_HEADERS.rawValue == 0
   }
 
   // MARK: Orders

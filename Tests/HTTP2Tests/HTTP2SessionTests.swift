@@ -288,6 +288,21 @@ private func handshaken(_ limits: HTTP2Limits = HTTP2Limits()) throws -> Side {
     #expect(try server.frames().map(\.type) == [1])
   }
 
+  @Test func announcesTheEndBehindAHeaderSection() throws {
+    let server = try handshaken()
+    try server.receive(Frames.headers(1, HeaderBlock.request(), endStream: true))
+    server.session.submitResponse(
+      [":status": "200", "x": String(repeating: "v", count: 40_000)], endStream: true,
+      on: StreamKey(id: 1, slot: 0))
+    var buffer = ByteBuffer()
+    #expect(try server.session.drain(into: &buffer, upTo: 1))
+    server.session.announceEnd(debugData: "")
+    while try server.session.drain(into: &buffer, upTo: .max) {}
+    let frames = Frames.parse(Array(buffer.readableBytesView))
+    #expect(frames.map(\.type) == [1, 9, 9, 7])
+    #expect(!server.session.wantsWrite)
+  }
+
   @Test func ignoresOrdersForAStreamThatIsGone() throws {
     let server = try handshaken()
     try server.receive(Frames.headers(1, HeaderBlock.request(), endStream: false))
