@@ -12,8 +12,10 @@ package struct GRPCLimits: Sendable {
   /// too. One message more may be in the queue.
   package var queuedByteCount = 64 * 1024
 
-  /// Bytes of requests that are not streamed which one connection may have on their way at once: a
-  /// message is kept until all of it is here and its call has ended. A request beyond is refused.
+  /// Bytes of requests that are not streamed which one connection may have on their way at once, as
+  /// they came: a message is kept until all of it is here, and counted until its call has ended. A
+  /// request beyond is refused. What compressed bytes are made of is not counted: it is dropped when
+  /// it has been decoded.
   package var collectedByteCount = 32 << 20
 
   /// How long the answer to a request that is none of gRPC (a 405 or 415) waits for the end of that

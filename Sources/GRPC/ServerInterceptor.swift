@@ -17,10 +17,10 @@ package protocol ServerInterceptor: AnyObject, Sendable {
   /// room itself (framing, timeout, unknown method, deadline …) come without any.
   func describe(_ error: RPCError, of context: ServerContext) -> RPCError
 
-  /// Called exactly once for each request of gRPC, also for one that was refused before
-  /// `callDidArrive` (malformed headers). `status` is the one sent; for
-  /// a stream that the peer reset or lost it is what its reset code means. `traffic` has the
-  /// messages that crossed the wire by then.
+  /// Called exactly once for each request of gRPC that is read, also for one that was refused before
+  /// `callDidArrive` (malformed headers). Headers beyond `HTTP2Limits.headerListSize` are not read:
+  /// no interceptor sees that refusal. `status` is the one sent; for a stream that the peer reset or
+  /// lost it is what its reset code means. `traffic` has the messages that crossed the wire by then.
   func callDidEnd(_ context: ServerContext, status: Status, traffic: MessageTraffic)
 }
 
