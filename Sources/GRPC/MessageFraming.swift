@@ -94,9 +94,6 @@ struct MessageDeframer {
   /// Bytes held: of an unfinished message, or of messages that were not asked for yet.
   var byteCount: Int { buffer.readableBytes }
 
-  /// Bytes of memory held.
-  var capacity: Int { buffer.storageCapacity }
-
   /// Whether no byte is held.
   var isEmpty: Bool { byteCount == 0 }
 

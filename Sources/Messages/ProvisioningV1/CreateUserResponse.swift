@@ -91,7 +91,6 @@ extension ProvisioningV1 {
     package var field: String
     /// Where the rule stands in the policy document, e.g.
     /// `organizations.acme.message_action.default`.
-    /// "organizations.acme.message_action.default".
     package var rule: String
     /// What the rule did.
     package var effect: Effect

@@ -143,7 +143,7 @@ extension ProvisioningV1 {
 extension ProvisioningV1 {
   /// `MFAOptionType` of the API.
   package struct MfaOption: Equatable, Sendable {
-    /// `DeliveryMedium of the code` of the API.
+    /// `DeliveryMedium` of the API.
     package var deliveryMedium: DeliveryMedium
     /// `AttributeName` of the API. The attribute that holds the address, e.g. `phone_number`.
     package var attributeName: String
