@@ -115,7 +115,7 @@ package struct ProvisioningServer {
       "reload": ReloadService(
         signals: reloadSignals, sources: [policies] + (certificates.map { [$0] } ?? []),
         logger: logger),
-      "admin": AdminService(listener: admin), "health": monitor,
+      "memory": MemoryService(), "admin": AdminService(listener: admin), "health": monitor,
       "grpc": GRPCService(server: server, health: health, drainTimeout: configuration.drainTimeout),
     ]
     try await run(services, until: StopSignalService(signals: stopSignals, logger: logger))

@@ -7,6 +7,7 @@ import subprocess
 
 import pytest
 
+from conformance_server import resident_bytes
 from daemon import Provisiond, binary, upstream_settings
 from protocol import audit, v1
 from test_start import CONFIGURATION, POLICY, serve
@@ -46,6 +47,23 @@ def test_probes_and_metrics(provisiond):
     assert f'{method},grpc_status="PERMISSION_DENIED"}} 1' in metrics
     assert f"grpc_server_call_started_total{{{method}}} 2" in metrics
     until(lambda: "provisiond_journal_records_total 4\n" in provisiond.probe("/metrics")[1])
+
+
+def test_the_memory_of_a_burst_is_given_back(provisiond):
+    """Ten thousand calls at once leave some 20 MB in which nothing is."""
+    def resident():
+        return resident_bytes(provisiond.process.pid)
+    message = request("burst", validate_only=True).SerializeToString()
+    body = provisiond.directory / "body"
+    body.write_bytes(b"\0" + len(message).to_bytes(4, "big") + message)
+    before = resident()
+    subprocess.run(
+        ["h2load", "-d", body, "-H", "content-type: application/grpc", "-H", "te: trailers",
+         "-c", "100", "-m", "100", "-n", "20000",
+         f"http://{provisiond.target}/provisioning.v1.UserProvisioningService/CreateUser"],
+        check=True, capture_output=True, timeout=300)
+    limit = (before + resident()) / 2
+    until(lambda: resident() <= limit, "the memory is kept")
 
 
 def test_a_reload_changes_the_rules_and_a_refused_one_does_not(provisiond):
