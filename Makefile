@@ -24,6 +24,9 @@ GRPC_SWIFT := --package-path Tests/Benchmarks/GRPCSwift --scratch-path .build/gr
 VENV   := .venv
 PYTHON := $(VENV)/bin/python
 
+# The tests trace the service and count its open files, which it lets nobody but root do.
+AS_ROOT := $(shell [ "$$(id -u)" = 0 ] || echo 'sudo -E env "PATH=$$PATH"')
+
 # Installs the packages of a list that dpkg does not know as installed.
 define apt_install
 	@missing=$$(for package in $(1); do \
@@ -45,7 +48,7 @@ FUZZ_TARGETS ?= http2 message-framing create-user signature upstream-json json-w
                 policy-document checkpoint cosignature
 
 .PHONY: help run test test-swift test-clients simulate fuzz sanitize soak bench bench-trail profile \
-  bench-proto thresholds proto phone-regions format lint clean as-root \
+  bench-proto thresholds proto phone-regions format lint clean \
   packages-build packages-test packages-bench
 
 help: ## lists the targets
@@ -56,15 +59,15 @@ run: packages-build ## builds, serves on the sandbox, creates one user, shows it
 	swift build $(RELEASE) --product provisionctl
 	deploy/demo .build/release
 
-test: as-root test-swift test-clients ## every test: Swift's and those with real clients
+test: test-swift test-clients ## every test: Swift's and those with real clients
 
 test-swift: packages-test
 	swift build --build-tests
 	swift test --skip-build --disable-xctest $(TEST_WIDTH)
 
-test-clients: as-root packages-test $(VENV)/installed
+test-clients: packages-test $(VENV)/installed
 	swift build --build-tests
-	$(PYTHON) -m pytest Tests/Conformance
+	$(AS_ROOT) $(PYTHON) -m pytest Tests/Conformance
 
 simulate: packages-test ## creations against crashes, lost answers and races: SEEDS=1500
 	swift build -c release --product simulate
@@ -73,9 +76,9 @@ simulate: packages-test ## creations against crashes, lost answers and races: SE
 fuzz: packages-test ## searches for inputs that break a promise: FUZZ_SECONDS=60 for each of FUZZ_TARGETS
 	Tests/Fuzz/search $(FUZZ_SECONDS) $(FUZZ_TARGETS)
 
-sanitize: as-root packages-test $(VENV)/installed ## the tests under the thread and the address sanitizer
-	Tests/Sanitizers/run thread $(SANITIZE_OPTIONS)
-	Tests/Sanitizers/run address $(SANITIZE_OPTIONS)
+sanitize: packages-test $(VENV)/installed ## the tests under the thread and the address sanitizer
+	$(AS_ROOT) Tests/Sanitizers/run thread $(SANITIZE_OPTIONS)
+	$(AS_ROOT) Tests/Sanitizers/run address $(SANITIZE_OPTIONS)
 
 bench: packages-bench $(VENV)/installed ## CPU, latency, memory against a C server and grpc-swift-2; the journal's price
 	swift build $(RELEASE) --product provisiond
@@ -98,10 +101,10 @@ bench-trail: packages-bench $(VENV)/installed ## a million records: pages, expor
 	PROVISIOND=.build/release/provisiond $(PYTHON) Tests/Benchmarks/sealing.py $(SEALING_OPTIONS)
 	PROVISIOND=.build/release/provisiond $(PYTHON) Tests/Benchmarks/retention.py $(RETENTION_OPTIONS)
 
-soak: as-root packages-bench $(VENV)/plots ## mixed load and faults for SOAK_SECONDS=600: memory, latency, queues
+soak: packages-bench $(VENV)/plots ## mixed load and faults for SOAK_SECONDS=600: memory, latency, queues
 	swift build $(RELEASE) --product provisiond
 	swift build $(RELEASE) --product soak-sandbox
-	PROVISIOND=.build/release/provisiond $(PYTHON) Tests/Soak/soak.py \
+	$(AS_ROOT) env PROVISIOND=.build/release/provisiond $(PYTHON) Tests/Soak/soak.py \
 	  --sandbox .build/release/soak-sandbox --seconds $(SOAK_SECONDS) --output .build/soak $(SOAK_OPTIONS)
 
 thresholds: packages-test $(VENV)/installed ## counts what a call allocates and executes, and writes it down
@@ -128,12 +131,6 @@ lint: ## fails on a Swift file that is not formatted
 
 clean: ## removes what was built
 	rm -rf .build $(VENV)
-
-# The tests trace the service and count its open files, which it lets nobody but root do.
-as-root:
-	@[ "$$(id -u)" = 0 ] || { \
-	  echo 'only root can look into the service: sudo env "PATH=$$PATH" make $(MAKECMDGOALS)' >&2; \
-	  exit 1; }
 
 packages-build:
 	$(call apt_install,$(BUILD_PACKAGES))
