@@ -213,6 +213,39 @@ def grpc_gzip_swelling(target):
         return Outcome(kind, f"{len(attacker.ended)} answered", seconds)
 
 
+@functools.cache
+def empty_blocks() -> bytes:
+    """Almost 4 MiB of blocks that each describe 257 codes and use but the one for their end (RFC
+    1951, section 3.2.7): nothing takes so long to inflate to nothing."""
+    lengths_of_lengths = [{18: 1, 0: 2, 1: 2}.get(length, 0) for length in (
+        16, 17, 18, 0, 8, 7, 9, 6, 10, 5, 11, 4, 12, 3, 13, 2, 14, 1)]
+    zeros_138, zeros_118 = [(0, 1), (127, 7)], [(0, 1), (107, 7)]
+    bits = [(0, 1), (2, 2), (0, 5), (0, 5), (len(lengths_of_lengths) - 4, 4),
+            *((length, 3) for length in lengths_of_lengths),
+            *zeros_138, *zeros_118, (0b11, 2), (0b01, 2), (0, 1)]
+    block, size = 0, 0
+    for value, width in bits:
+        block, size = block | value << size, size + width
+    # Eight of them end with a byte.
+    eight = sum(block << size * n for n in range(8)).to_bytes(size, "little")
+    head, end = b"\x1f\x8b\x08" + bytes(6) + b"\xff", b"\x01\x00\x00\xff\xff" + bytes(8)
+    return head + eight * ((4 << 20) // len(eight) - 1) + end
+
+
+def grpc_gzip_of_nothing(target):
+    """Messages of 4 MiB that are empty, and take half a second of work to be found so."""
+    start, count = time.monotonic(), 5
+    with Attacker(target.port) as attacker:
+        for _ in range(count * SCALE):
+            answer = attacker.call(
+                target.path, grpc_message(empty_blocks(), flag=1), grpc_encoding="gzip")
+            if answer.closed or answer.goaway:
+                return attacker.outcome(start)
+            if answer.grpc_status is None:
+                return Outcome(SURVIVED, f"answered {answer.reset}")
+    return Outcome(CONTAINED, f"{count} answered", time.monotonic() - start)
+
+
 def _watches(target: Target, message: bytes, is_answered, expected: str) -> Outcome:
     """Asks to watch health, which anybody may, by messages of 4 KB that become almost 4 MiB; what
     the server keeps of them is measured while the connection lives."""

@@ -53,6 +53,7 @@ REFUSALS = {
     "grpc_length_bomb": attacks_streams.grpc_length_bomb,
     "grpc_gzip_bomb": attacks_streams.grpc_gzip_bomb,
     "grpc_gzip_swelling": attacks_streams.grpc_gzip_swelling,
+    "grpc_gzip_of_nothing": attacks_streams.grpc_gzip_of_nothing,
     "health_watch swelling": attacks_streams.health_watch_swelling,
     "health_watch long_name": attacks_streams.health_watch_long_name,
     "grpc_tiny_frames": attacks_streams.grpc_tiny_frames,
