@@ -177,8 +177,9 @@ import Testing
       .send(
         ScriptedServer.error("ThrottlingException", headers: ["x-amz-retry-after: 60000"]))
     ]
+    // Below the shortest wait that comes of the hint (RetryPolicy.maximumHintExcess).
     let (answer, requests) = try await DirectoryScene.with(script: { _, _ in steps }) {
-      (await $0.create(within: .seconds(40)), $0.server.requests)
+      (await $0.create(within: .milliseconds(4500)), $0.server.requests)
     }
     guard case .failure(let failure) = answer else {
       Issue.record("created")
