@@ -36,15 +36,12 @@ package enum ProcessSurroundings {
   /// back, and the next one fault them in again.
   private static let keptFreeMemory: Int32 = 8 * 1024 * 1024
 
-  /// Heaps that threads share. glibc would give each new thread one of its own, of which it has eight
-  /// for each processor, and what one of them has once held stays with it: in a soak each thread that
-  /// blocking work started took another megabyte or two for good.
-  private static let heapLimit: Int32 = 4
-
   private static func keepFreedMemory() {
     #if os(Linux)
       mallopt(M_TRIM_THRESHOLD, keptFreeMemory)
-      mallopt(M_ARENA_MAX, heapLimit)
+      // As many heaps as threads can run at once. By itself glibc makes eight for each processor, and
+      // what one of them has once held at its end stays with it.
+      mallopt(M_ARENA_MAX, max(1, allowed_processor_count()))
     #endif
   }
 
